@@ -1,0 +1,60 @@
+/** What an interaction is handed: who asks, for which tenant, and the parts that app.ts wired. */
+import type { Registry } from '../search/registry.js'
+import type { Store, SystemStore } from '../store/ports.js'
+import type { Validator } from '../validator/index.js'
+
+/** SMART v2 letters. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
+export type Action = 'c' | 'r' | 'u' | 'd' | 's'
+
+/** Settings of the tenant that rules look at. */
+export interface TenantSettings {
+  id: string
+  country: string
+  timeZone: string
+  /** How an account's name is held against the directory's (P2). */
+  nameMatch: 'exact' | 'folded' | 'off'
+  /** Whether references to served types must resolve. */
+  references: 'resolve' | 'allow'
+  /** Severity of an unknown claimed profile. */
+  unknownProfile: 'warning' | 'error'
+  appointments: { defaultDuration: number; bufferMinutes: number; horizonDays: number; leadMinutes: number; autoSchedule: boolean }
+}
+
+export interface Context {
+  subject: string
+  tenant: TenantSettings
+  store: Store
+  /** A store bound to another tenant, for P7: only after tenantPosition said `below`. */
+  forTenant(tenant: string): Store
+  system: Pick<SystemStore, 'tenantPosition'>
+  /** Whether the token allows `action` on `type`. */
+  may(type: string, action: Action): boolean
+  /** Whether the token carries a scope that is no resource scope (`create_users`). */
+  has(scope: string): boolean
+  now: Date
+  requestId: string
+  /** FHIR base without a slash at the end: `http://localhost:3000/fhir/R4`. */
+  base: string
+  registry: Registry
+  validator: Validator
+}
+
+/** A request as interactions see it, from HTTP or from an entry of a Bundle. */
+export interface FhirRequest {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path below the base, no slash in front: `Practitioner/123`, `` for the base itself. */
+  path: string
+  /** Raw query string without `?`; for POST _search the form body joined to it. */
+  query: string
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string | undefined>>
+  /** Parsed JSON body, when there is one. */
+  body?: unknown
+}
+
+export interface FhirResponse {
+  status: number
+  headers: Record<string, string>
+  /** JSON text (stored documents are passed through) or a resource to be written as JSON. */
+  body?: string | object
+}

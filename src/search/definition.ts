@@ -1,0 +1,38 @@
+/** Search parameters as data: what a type can be searched by, and in which columns each source keeps it. */
+
+export type ParamType = 'token' | 'string' | 'reference' | 'date' | 'uri' | 'special'
+
+/** A parameter of a type, the same for all its sources. https://hl7.org/fhir/R4/search.html */
+export interface SearchParam {
+  name: string
+  type: ParamType
+  /** FHIRPath of the element, for the CapabilityStatement and the OpenAPI description. */
+  expression: string
+  /** For references: the types that it may lead to, in order; chains and includes follow these. */
+  targets?: readonly string[]
+  /** Canonical URL of the SearchParameter. */
+  definition?: string
+}
+
+/**
+ * Where a source keeps a parameter's values. `table` is the root table or a child of it; `key` is the column that holds
+ * the root's id (`id` for the root table itself). Several places of one parameter are alternatives.
+ */
+export type Place = { table: string; key: string; where?: Readonly<Record<string, string | boolean>> } & (
+  | { form: 'token'; value: string; system?: string; fixedSystem?: string; text?: string }
+  | { form: 'boolean'; value: string }
+  /** `folded` holds app.fold(text) collate "C"; `raw` the text as written, for :exact. */
+  | { form: 'string'; folded: string; raw: string }
+  /** Instants; a point has from = to. `date: true` = columns of type date (local, no zone). */
+  | { form: 'date'; from: string; to: string; date?: boolean }
+  | { form: 'reference'; id: string; type?: string; fixedType?: string }
+  | { form: 'uri'; value: string }
+)
+
+export type Places = Readonly<Record<string, readonly Place[]>>
+
+/** A parameter that every type has. */
+export const COMMON_PARAMS: readonly SearchParam[] = [
+  { name: '_id', type: 'token', expression: 'Resource.id' },
+  { name: '_lastUpdated', type: 'date', expression: 'Resource.meta.lastUpdated' }
+]

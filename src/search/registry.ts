@@ -1,0 +1,66 @@
+/** What a resource type is, as data. The registry of all of them is handed in by app.ts. */
+import type { Resource } from '../fhir/types.js'
+import type { Row, Rows, TableSpec } from '../mapping/spec.js'
+import type { Places, SearchParam } from './definition.js'
+
+export type Interaction = 'read' | 'create' | 'update' | 'delete' | 'search-type'
+
+/** Rows of the tenant that are the resource: mapped both ways, with versions and documents in resource_history. */
+export interface TableSource {
+  kind: 'table'
+  spec: TableSpec
+  places: Places
+  /** What the rows add to the resource beyond the mapped columns: the written list of derived elements. */
+  derive?(resource: Resource, rows: Rows): Resource
+}
+
+/** Rows of elsewhere shown read-only: tenants, facilities, the directory. `prefix` marks their ids (`npi-`). */
+export interface ViewSource {
+  kind: 'view'
+  prefix: string
+  table: string
+  /** Column that holds the id without the prefix. */
+  key: string
+  places: Places
+  toResource(row: Row): Resource
+  /** Taken part in a search only when a condition names one of these (default: always). */
+  usedWhen?(conditions: readonly UsedCondition[]): boolean
+  /** A row is not shown when a live row of `table` (of the tenant) has `where` and `column` equal to this one's `own`. */
+  shadowedBy?: { root: string; table: string; key: string; column: string; own: string; where: Record<string, string> }
+}
+
+/** What `usedWhen` sees of a top-level condition. */
+export interface UsedCondition {
+  name: string
+  values: readonly { system?: string | null; code?: string }[]
+}
+
+/** Resources that are worked out from rows, never stored: free Slots. `prefix` marks their ids (`s.`). */
+export interface ComputedSource {
+  kind: 'computed'
+  prefix: string
+}
+
+export type Source = TableSource | ViewSource | ComputedSource
+
+export interface ResourceDefinition {
+  type: string
+  sources: readonly Source[]
+  search: readonly SearchParam[]
+  interactions: readonly Interaction[]
+  /** Profiles named as supported in the CapabilityStatement. */
+  profiles: readonly string[]
+  documentation?: string
+}
+
+export type Registry = ReadonlyMap<string, ResourceDefinition>
+
+/** The table source of a type: where its writes go. */
+export function tableSource(definition: ResourceDefinition): TableSource | undefined {
+  return definition.sources.find((source): source is TableSource => source.kind === 'table')
+}
+
+/** The source that an id belongs to: by prefix, else the table. */
+export function sourceOf(definition: ResourceDefinition, id: string): Source | undefined {
+  return definition.sources.find(source => source.kind !== 'table' && id.startsWith(source.prefix)) ?? tableSource(definition)
+}

@@ -1,0 +1,141 @@
+/** What the layers above ask of the store. Everything is bound to one tenant; no method takes one. */
+import type { Issue } from '../fhir/errors.js'
+import type { Row } from '../mapping/spec.js'
+import type { SearchPlan, Cursor } from '../search/plan.js'
+
+/** One version of a resource as it is read. `text` is the JSON of the resource, meta.versionId and lastUpdated in it. */
+export interface StoredDocument {
+  type: string
+  id: string
+  version: number
+  /** Instant, ISO with Z. */
+  updatedAt: string
+  deleted: boolean
+  text: string
+}
+
+export interface SearchPage {
+  matches: StoredDocument[]
+  included: StoredDocument[]
+  total?: number
+  /** Position for the next page, when there is one. */
+  next?: Cursor
+}
+
+/** What a write rule must know, as data; answered in one statement. */
+export type FactRequest =
+  /** Current version of a resource of this tenant: CurrentFact or null. */
+  | { kind: 'current'; type: string; id: string }
+  /** Whether the reference resolves for this tenant: boolean. */
+  | { kind: 'exists'; type: string; id: string }
+  /** Directory row of an NPI, or null. */
+  | { kind: 'directory'; npi: string }
+  /** Which of these login names are taken, over all tenants: Taken. */
+  | { kind: 'taken'; username?: string; email?: string; phone?: string }
+  /** The live practitioner of the tenant that has the identifier: { id, membership_id } or null. */
+  | { kind: 'practitioner-with'; system: string; value: string }
+  /** Rows of a table of the tenant by column: Row[]. Only tables and columns named by rules, never by users. */
+  | { kind: 'rows'; table: string; where: Record<string, string | null> }
+
+export interface CurrentFact {
+  version: number
+  deleted: boolean
+  text: string | null
+}
+export interface Taken {
+  username: boolean
+  email: boolean
+  phone: boolean
+}
+
+/** A version of a resource to be written: mapped to rows by the registry's spec. `resource` absent = delete. */
+export interface ResourceWrite {
+  type: string
+  id: string
+  resource?: import('../fhir/types.js').Resource
+  /** Version the decision was based on; 0 = the resource is new. Another one in the database refuses the commit. */
+  expected: number
+  /** Columns of the root row that no element holds (membership_id). */
+  columns?: Row
+}
+
+/** Rows of tables that are no resource (users, memberships). `update` is by `id`. */
+export interface RowWrite {
+  table: string
+  mode: 'insert' | 'update'
+  row: Row
+}
+
+export interface AuditEntry {
+  action: string
+  type: string
+  id: string
+  detail?: Row
+}
+export interface OutboxEntry {
+  kind: string
+  payload: Row
+}
+
+export interface UnitOfWork {
+  /** Tenant whose rows these are; absent = the bound one. */
+  tenant?: string
+  writes: ResourceWrite[]
+  rows: RowWrite[]
+  audit: AuditEntry[]
+  outbox: OutboxEntry[]
+  /** Advisory locks, taken first and sorted. */
+  locks: string[]
+}
+
+export interface Written extends StoredDocument {
+  created: boolean
+}
+
+/** The commit was refused because `expected` was not the version found: decide again, or answer 412. */
+export class VersionMoved extends Error {
+  constructor(
+    readonly type: string,
+    readonly id: string,
+    readonly found: number
+  ) {
+    super(`${type}/${id} is at version ${found}`)
+  }
+}
+
+export interface Store {
+  /** Undefined when there was never such a resource for this tenant. */
+  read(type: string, id: string): Promise<StoredDocument | undefined>
+  /** Throws FhirError `too-costly` when the statement ran out of time. */
+  search(plan: SearchPlan): Promise<SearchPage>
+  /** Answers in the order of the requests. */
+  facts(requests: readonly FactRequest[]): Promise<unknown[]>
+  /** All units or none. Throws VersionMoved, and FhirError `duplicate` for a unique violation. */
+  commit(units: readonly UnitOfWork[]): Promise<Written[]>
+}
+
+/** Hands out stores; the tenant is bound once. */
+export interface Stores {
+  forTenant(tenant: string, subject: string): Store
+}
+
+/** An OAuth client as the token endpoint sees it. */
+export interface Client {
+  id: string
+  tenant: string
+  scopes: string
+  secretHash: string | null
+  jwks: unknown
+  disabled: boolean
+}
+
+/** The doors that need no tenant: each is one SECURITY DEFINER function of schema `app`. */
+export interface SystemStore {
+  client(id: string): Promise<Client | undefined>
+  /** Where `target` stands to `tenant`: itself, below it, or neither (unknown and foreign alike). */
+  tenantPosition(tenant: string, target: string): Promise<'self' | 'below' | 'none'>
+  /** Keys that sign tokens: private JWKs, newest first. */
+  signingKeys(): Promise<Record<string, unknown>[]>
+  addSigningKey(key: Record<string, unknown>): Promise<void>
+}
+export type { Issue }
