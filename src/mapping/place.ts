@@ -1,0 +1,102 @@
+/** Reaching into a JSON object by a Path, extensions by their URL. Taken extensions leave a stub `{url}` in their place. */
+import type { JsonObject } from '../fhir/types.js'
+import type { Path, Step } from './spec.js'
+
+const isObject = (value: unknown): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** The extensions of an object, as an array (made when `make`). */
+function extensionsOf(holder: JsonObject, make = false): JsonObject[] {
+  if (!Array.isArray(holder.extension)) {
+    if (!make) return []
+    holder.extension = []
+  }
+  return holder.extension as JsonObject[]
+}
+
+function down(holder: JsonObject, step: Step, make: boolean): JsonObject | undefined {
+  if (typeof step === 'string') {
+    if (make && !isObject(holder[step])) holder[step] = {}
+    const next = holder[step]
+    return isObject(next) ? next : undefined
+  }
+  const found = extensionsOf(holder, make).find(item => item.url === step.extension)
+  if (found || !make) return found
+  const made = { url: step.extension }
+  extensionsOf(holder).push(made)
+  return made
+}
+
+/** The value at a path whose last step is a property. */
+export function get(root: JsonObject, path: Path): unknown {
+  let holder: JsonObject | undefined = root
+  for (const step of path.slice(0, -1)) holder = holder && down(holder, step, false)
+  return holder?.[path.at(-1) as string]
+}
+
+/** Sets (making what leads there) or, with undefined, removes. */
+export function set(root: JsonObject, path: Path, value: unknown): void {
+  if (value === undefined) return remove(root, path)
+  let holder = root
+  for (const step of path.slice(0, -1)) holder = down(holder, step, true)!
+  holder[path.at(-1) as string] = value as JsonObject
+}
+
+/** Removes the property and the plain objects that this empties; an extension stays as its stub. */
+export function remove(root: JsonObject, path: Path): void {
+  const holders: JsonObject[] = [root]
+  for (const step of path.slice(0, -1)) {
+    const next = down(holders.at(-1)!, step, false)
+    if (!next) return
+    holders.push(next)
+  }
+  delete holders.at(-1)![path.at(-1) as string]
+  for (let level = holders.length - 1; level > 0; level--) {
+    const step = path[level - 1]!
+    if (typeof step !== 'string' || Object.keys(holders[level]!).length > 0) return
+    delete holders[level - 1]![step]
+  }
+}
+
+/** Takes the items of a repeating element out: an array of objects, or all extensions with the last step's URL. */
+export function takeItems(root: JsonObject, path: Path): JsonObject[] | undefined {
+  const last = path.at(-1)!
+  if (typeof last === 'string') {
+    const items = get(root, path)
+    if (!Array.isArray(items) || items.length === 0 || !items.every(isObject)) return undefined
+    remove(root, path)
+    return items
+  }
+  const holder = path.slice(0, -1).reduce<JsonObject | undefined>((at, step) => at && down(at, step, false), root)
+  const found = holder ? extensionsOf(holder).filter(item => item.url === last.extension) : []
+  return found.map(item => {
+    const { url: _, ...content } = item
+    for (const key of Object.keys(content)) delete item[key]
+    return content
+  })
+}
+
+/** Puts items back where `takeItems` took them from: stubs are filled in order, more are added, left-over stubs go. */
+export function putItems(root: JsonObject, path: Path, items: JsonObject[]): void {
+  const last = path.at(-1)!
+  if (typeof last === 'string') {
+    if (items.length > 0) set(root, path, items)
+    return
+  }
+  const holder = path.slice(0, -1).reduce<JsonObject | undefined>((at, step) => at && down(at, step, items.length > 0), root)
+  if (!holder) return
+  const stubs = extensionsOf(holder).filter(item => item.url === last.extension)
+  items.forEach((item, index) => {
+    if (stubs[index]) Object.assign(stubs[index], item)
+    else extensionsOf(holder, true).push({ url: last.extension, ...item })
+  })
+}
+
+/** Drops extension stubs, everywhere below `node`, and the arrays and objects that this empties. */
+export function sweepStubs(node: unknown): void {
+  if (Array.isArray(node)) return node.forEach(sweepStubs)
+  if (!isObject(node)) return
+  for (const value of Object.values(node)) if (typeof value === 'object') sweepStubs(value)
+  if (!Array.isArray(node.extension)) return
+  node.extension = node.extension.filter(item => !isObject(item) || Object.keys(item).some(key => key !== 'url'))
+  if ((node.extension as unknown[]).length === 0) delete node.extension
+}
