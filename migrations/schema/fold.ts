@@ -1,0 +1,29 @@
+/** `app.fold`: how names compare, the twin of `fold` in src/domain/names.ts; a test holds the two together. */
+import type { Knex } from 'knex'
+
+/** Letters that have no decomposition, and what stands for them. */
+const PLAIN = { from: 'øđðłħıŧςʼ’', to: "oddlhitσ''" }
+const LONG: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ĳ: 'ij' }
+/** White space as ECMAScript has it: in a regular expression of Postgres \s depends on the locale. */
+const BLANK = String.raw`[\u0009-\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+`
+
+/** Creates `app.fold(text)`: immutable, so generated columns and indexes may use it. */
+export async function foldFunction(knex: Knex): Promise<void> {
+  const bare = String.raw`regexp_replace(normalize(value, nfd), '[\u0300-\u036f]', '', 'g')`
+  const plain = `translate(lower(${bare} collate ${await caseMapping(knex)}), ${quoted(PLAIN.from)}, ${quoted(PLAIN.to)})`
+  const long = Object.entries(LONG).reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, plain)
+  await knex.raw(
+    `create function app.fold(value text) returns text immutable strict parallel safe language sql
+     as $fold$ select btrim(regexp_replace(${long}, '${BLANK}', ' ', 'g')) collate "C" $fold$`.replaceAll('?', '\\?')
+  )
+}
+
+/** A collation that lowers all of Unicode whatever the locale of the database (which may be C, lowering ASCII only). */
+async function caseMapping(knex: Knex): Promise<string> {
+  const { rows } = await knex.raw<{ rows: { collname: string }[] }>(
+    `select collname from pg_collation where collname in ('pg_c_utf8', 'und-x-icu') order by collname limit 1`
+  )
+  return rows[0] ? `pg_catalog."${rows[0].collname}"` : '"default"'
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -1,0 +1,134 @@
+/**
+ * Statements under a tenant: each checkout of a connection binds it to a tenant in the same flush as its first
+ * statement, so row-level security costs no round trip.
+ */
+import type pg from 'pg'
+import { fhirError } from '../../fhir/errors.js'
+import type { Bound, Statement, Transaction } from './statement.js'
+
+type Answer = pg.QueryResult<pg.QueryResultRow>
+const NOBODY: Bound = { tenant: '', subject: '' }
+const INVALID_AUTHORIZATION = '28000'
+
+/** One reading statement: [bind, statement] in one flush. Sessions are read-only outside of transactions. */
+export async function query<R>(pool: pg.Pool, bound: Bound, statement: Statement): Promise<R[]> {
+  return leased(pool, async client => {
+    const [, answer] = await inOrder([bind(client, bound), client.query(statement)])
+    return (answer as Answer).rows as R[]
+  })
+}
+
+/** [begin, bind, statements, commit] in one flush. */
+export async function execute(pool: pg.Pool, bound: Bound, statements: readonly Statement[]): Promise<unknown[][]> {
+  return leased(pool, async client => {
+    const opened = open(client, bound)
+    const sent = statements.map(statement => client.query(statement))
+    const [, ...answers] = await inOrder([opened, ...sent, commit(client)])
+    return answers.slice(0, -1).map(answer => (answer as Answer).rows)
+  })
+}
+
+/** One statement for nobody: the binding of the work before is gone. */
+export async function system<R>(pool: pg.Pool, statement: Statement): Promise<R[]> {
+  return (await execute(pool, NOBODY, [statement]))[0] as R[]
+}
+
+/** [begin, bind] go out with the first statement of `f`; commit or rollback is a flush of its own. */
+export async function transaction<T>(pool: pg.Pool, bound: Bound, f: (trx: Transaction) => Promise<T>): Promise<T> {
+  return leased(pool, async client => {
+    const opened = open(client, bound)
+    const trx = new OpenTransaction(client, bound, opened)
+    try {
+      const result = await f(trx)
+      trx.closed = true
+      await inOrder([opened, commit(client)])
+      return result
+    } catch (error) {
+      trx.closed = true
+      await client.query('rollback')
+      throw error
+    }
+  })
+}
+
+class OpenTransaction implements Transaction {
+  closed = false
+
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly bound: Bound,
+    private readonly opened: Promise<unknown>
+  ) {}
+
+  async query<R>(statement: Statement): Promise<R[]> {
+    return (await this.pipeline([statement]))[0] as R[]
+  }
+
+  async pipeline(statements: readonly Statement[]): Promise<unknown[][]> {
+    this.refuseWhenClosed()
+    const sent = statements.map(statement => this.client.query(statement))
+    const [, ...answers] = await inOrder([this.opened, ...sent])
+    return answers.map(answer => (answer as Answer).rows)
+  }
+
+  async rebind(tenant: string): Promise<void> {
+    this.refuseWhenClosed()
+    await inOrder([this.opened, enter(this.client, { ...this.bound, tenant })])
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new Error('A statement was sent after the end of its transaction')
+  }
+}
+
+/** A connection of the pool. It goes back outside of any transaction, or, as when it broke, not at all. */
+async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  const clean = (): boolean => client.getTransactionStatus() === 'I'
+  try {
+    return await work(client)
+  } finally {
+    if (!clean()) await client.query('rollback').catch(() => undefined)
+    client.release(!clean())
+  }
+}
+
+/** Binds a session. `app.bind` never raises; the statement behind it has run by now, and seen nothing. */
+async function bind(client: pg.PoolClient, { tenant, subject, epoch }: Bound): Promise<void> {
+  const values = [tenant, subject, epoch ?? null]
+  const { rows } = await client.query({ name: 'bind', text: 'select app.bind($1, $2, $3) as alive', values })
+  if (!(rows[0] as { alive: boolean }).alive) throw revoked()
+}
+
+/** Begins and binds. `app.enter` raises for a revoked subject, so that nothing behind it takes effect. */
+function open(client: pg.PoolClient, bound: Bound): Promise<unknown> {
+  const opened = inOrder([client.query('begin read write'), enter(client, bound)])
+  opened.catch(() => undefined) // whoever waits for it hears of it; nobody may, when the work fails first
+  return opened
+}
+
+async function enter(client: pg.PoolClient, { tenant, subject, epoch }: Bound): Promise<void> {
+  const values = [tenant, subject, epoch ?? null]
+  try {
+    await client.query({ name: 'enter', text: 'select app.enter($1, $2, $3)', values })
+  } catch (error) {
+    throw (error as { code?: string }).code === INVALID_AUTHORIZATION ? revoked() : error
+  }
+}
+
+/** A commit of a transaction in which a statement failed is a rollback that Postgres calls a success. */
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit')
+  if (command === 'ROLLBACK') throw new Error('The transaction was rolled back: a statement in it failed')
+}
+
+const revoked = (): Error => fhirError('login', 'The access of this subject was revoked: log in again')
+
+/** Waits for all, so that nothing is under way any more; throws what failed first in order. */
+async function inOrder(sent: Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(sent)
+  return settled.map(answer => {
+    if (answer.status === 'rejected') throw answer.reason
+    return answer.value
+  })
+}

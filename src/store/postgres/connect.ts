@@ -1,0 +1,79 @@
+/** A pool of connections, each of which has taken the server's role before its first statement. */
+import pg from 'pg'
+import { SERVER_ROLE } from '../../../migrations/schema/functions.js'
+import { types } from './parsers.js'
+
+export interface PoolOptions {
+  poolSize?: number
+  /** Milliseconds; 10,000 when absent. */
+  statementTimeout?: number
+}
+
+/**
+ * What a connection is told first. Read-only but for transactions that say otherwise: a statement that runs although its
+ * bind was cancelled can then change nothing.
+ */
+const SESSION = `set role ${SERVER_ROLE}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';
+  set default_transaction_read_only = on; set row_security = on;`
+/** Rows when the role that was taken is not held by the policies: by attribute, or as the owner of a table. */
+const BYPASS = `select rolname from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)
+  union all select current_user from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage') limit 1`
+
+/** Connects lazily. `base` says where: a connection string, or what `createPgConfig` of PGlite gives. */
+export function connect(base: pg.PoolConfig, { poolSize, statementTimeout = 10_000 }: PoolOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    ...base,
+    types,
+    pipeline: true,
+    max: poolSize ?? base.max ?? 10,
+    statement_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: 60_000,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'locum',
+    onConnect: takeRole
+  } as pg.PoolConfig)
+  // A connection that breaks says so to the statement under way, and the pool drops it: nothing else is to be done.
+  pool.on('connect', client => client.on('error', () => undefined))
+  pool.on('error', () => undefined)
+  return pool
+}
+
+/** Throws when the role does not exist, may not be taken, or would see all tenants. */
+export async function takeRole(client: pg.ClientBase): Promise<void> {
+  try {
+    await client.query(SESSION)
+  } catch (error) {
+    throw new Error(roleProblem(error as Error), { cause: error })
+  }
+  const { rows } = await client.query<{ rolname: string }>(BYPASS)
+  if (rows[0])
+    throw new Error(
+      `Refusing to work as database role ${rows[0].rolname}: row-level security does not hold it, so tenants would see each other. Take superuser, bypassrls and the ownership of tables from it`
+    )
+}
+
+const roleProblem = (error: Error): string =>
+  /does not exist/.test(error.message)
+    ? `The database has no role ${SERVER_ROLE}: run "locum migrate" first`
+    : `The database user cannot take the role ${SERVER_ROLE} (${error.message}): run "grant ${SERVER_ROLE} to <that user>" as a superuser`
+
+/**
+ * Throws when a pooler hands out a connection per transaction: the binding of one request would then meet the
+ * statements of another. Two transactions at once, then the first session again: it must still be the same one.
+ */
+export async function requireSessions(base: pg.PoolConfig): Promise<void> {
+  const [one, two] = [new pg.Client(base), new pg.Client(base)]
+  const backend = async (client: pg.Client): Promise<number> =>
+    (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0
+  try {
+    await Promise.all([one.connect(), two.connect()])
+    const before = await backend(one)
+    await two.query('begin')
+    await backend(two)
+    if ((await backend(one)) !== before)
+      throw new Error('The connection pooler works per transaction: use session pooling, or connect to Postgres itself')
+    await two.query('rollback')
+  } finally {
+    await Promise.allSettled([one.end(), two.end()])
+  }
+}

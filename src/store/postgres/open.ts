@@ -1,0 +1,66 @@
+/** Opens the database of the configuration: a Postgres server by its URL, or the embedded one. */
+import type { Knex } from 'knex'
+import type pg from 'pg'
+import { execute, query, system, transaction } from './bind.js'
+import { connect, requireSessions, takeRole, type PoolOptions } from './connect.js'
+import { openEmbedded } from './embedded.js'
+import { asOwner, migrateSchema } from './migrate.js'
+import type { Database } from './statement.js'
+
+export interface DatabaseConfig extends PoolOptions {
+  /** A Postgres server; absent, the embedded database. */
+  databaseUrl?: string
+  /** Folder of the embedded database, or 'memory:'. */
+  dataDir: string
+  /** First rows of a new embedded database, written as the owner after the migrations. */
+  seed?: (knex: Knex) => Promise<void>
+}
+
+/**
+ * Throws when the embedded folder is in use, when the server cannot be reached, or when its pooler hands out a
+ * connection per transaction. A server's schema is as it was: call `migrate`; a new embedded database has its own.
+ */
+export async function openDatabase(config: DatabaseConfig): Promise<Database> {
+  const { databaseUrl, dataDir, seed } = config
+  if (databaseUrl) {
+    const base = () => ({ connectionString: databaseUrl })
+    await requireSessions(base())
+    return database(base, config, false, async () => undefined)
+  }
+  const embedded = await openEmbedded(dataDir, base =>
+    asOwner(base, async knex => {
+      await migrateSchema(knex)
+      await seed?.(knex)
+    })
+  )
+  return database(embedded.base, { ...config, poolSize: 1 }, true, embedded.close)
+}
+
+type Base = () => pg.PoolConfig
+
+function database(base: Base, options: PoolOptions, embedded: boolean, close: () => Promise<void>): Database {
+  const pool = connect(base(), options)
+  const migrate = () => asOwner(base(), migrateSchema)
+  return {
+    embedded,
+    query: (bound, statement) => query(pool, bound, statement),
+    execute: (bound, statements) => execute(pool, bound, statements),
+    transaction: (bound, f) => transaction(pool, bound, f),
+    system: statement => system(pool, statement),
+    migrate: () => (embedded ? alone(pool, migrate) : migrate()),
+    close: () => pool.end().then(close)
+  }
+}
+
+/** PGlite's one session is the owner's while `work` runs, and the pool's one connection waits. */
+async function alone<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
+  if (pool.totalCount === 0) return work()
+  const client = await pool.connect()
+  try {
+    await client.query('reset role; set default_transaction_read_only = off')
+    return await work()
+  } finally {
+    await takeRole(client)
+    client.release()
+  }
+}

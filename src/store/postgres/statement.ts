@@ -1,0 +1,40 @@
+/** What the rest of the store says to the database, and what it may rely on. */
+
+export interface Statement {
+  /** With a name it is prepared once per connection; a name stands for one text for ever. */
+  name?: string
+  text: string
+  values: unknown[]
+}
+
+/** Who a statement works for. */
+export interface Bound {
+  tenant: string
+  subject: string
+  /** When the subject's token was issued, seconds since 1970; absent, any revocation of the subject counts. */
+  epoch?: number
+}
+
+export interface Transaction {
+  query<R>(statement: Statement): Promise<R[]>
+  /** All in one flush; answers in order. After a failing one the rest fail too. */
+  pipeline(statements: readonly Statement[]): Promise<unknown[][]>
+  /** Goes on for another tenant, until the end of the transaction or the next call. */
+  rebind(tenant: string): Promise<void>
+}
+
+export interface Database {
+  /** One reading statement under a tenant, in one round trip. A writing one is refused (25006): see `execute`. */
+  query<R>(bound: Bound, statement: Statement): Promise<R[]>
+  /** Statements in a transaction of their own, all in one round trip; answers in order. */
+  execute(bound: Bound, statements: readonly Statement[]): Promise<unknown[][]>
+  /** Begins, binds, runs `f`, commits; rolls back when `f` throws. Within `f` use only what it is given. */
+  transaction<T>(bound: Bound, f: (trx: Transaction) => Promise<T>): Promise<T>
+  /** One statement without a tenant, reading or writing: only the doors of schema `app` are of use here. */
+  system<R>(statement: Statement): Promise<R[]>
+  /** Brings the schema up to date, as the owner; the names of the migrations that ran. */
+  migrate(): Promise<string[]>
+  close(): Promise<void>
+  /** Whether the database lives within this process (PGlite). */
+  readonly embedded: boolean
+}
