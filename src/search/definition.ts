@@ -19,19 +19,43 @@ export interface SearchParam {
  * the root's id (`id` for the root table itself). Several places of one parameter are alternatives.
  */
 export type Place = { table: string; key: string; where?: Readonly<Record<string, string | boolean>> } & (
-  | { form: 'token'; value: string; system?: string; fixedSystem?: string; text?: string }
+  | {
+      form: 'token'
+      value: string
+      system?: string
+      fixedSystem?: string
+      /** Columns of texts as written (display, text), for :text. */
+      text?: string | readonly string[]
+      /** Columns of the identifier's type, for :of-type. */
+      ofType?: { system: string; code: string }
+    }
   | { form: 'boolean'; value: string }
   /** `folded` holds app.fold(text) collate "C"; `raw` the text as written, for :exact. */
   | { form: 'string'; folded: string; raw: string }
-  /** Instants; a point has from = to. `date: true` = columns of type date (local, no zone). */
+  /**
+   * Instants, both inclusive; a point has from = to, null = open on that side (both null: no value).
+   * `date: true` = columns of type date (local, no zone), which cover their whole day.
+   */
   | { form: 'date'; from: string; to: string; date?: boolean }
-  | { form: 'reference'; id: string; type?: string; fixedType?: string }
+  /** `identifier`: columns of Reference.identifier, for :identifier. */
+  | {
+      form: 'reference'
+      id: string
+      type?: string
+      fixedType?: string
+      identifier?: { system: string; value: string }
+    }
   | { form: 'uri'; value: string }
+  /** All rows of the source have this uri (`_source` of the directory). */
+  | { form: 'fixed-uri'; uri: string }
 )
+
+export type PlaceForm = Place['form']
+export type PlaceOf<F extends PlaceForm> = Extract<Place, { form: F }>
 
 export type Places = Readonly<Record<string, readonly Place[]>>
 
-/** A parameter that every type has. */
+/** Parameters that every type has; no source declares places for them. */
 export const COMMON_PARAMS: readonly SearchParam[] = [
   { name: '_id', type: 'token', expression: 'Resource.id' },
   { name: '_lastUpdated', type: 'date', expression: 'Resource.meta.lastUpdated' }

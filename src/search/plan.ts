@@ -3,24 +3,50 @@ import type { SearchParam } from './definition.js'
 
 export type DatePrefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
 
-/** A value of a parameter, typed. Date values cover the half-open instants [low, high), ISO with Z. */
+/** Half-open instants [low, high), ISO with Z. `local` is the same range on the wall clock of the value as written. */
+export interface DateValue {
+  form: 'date'
+  prefix: DatePrefix
+  low: string
+  high: string
+  local: { low: string; high: string }
+  lexical: string
+}
+
+/** `system` null = none (`|code`), absent = any. `text` is for :text, `type` for :of-type. */
+export interface TokenValue {
+  form: 'token'
+  system?: string | null
+  code?: string
+  text?: string
+  type?: { system: string; code: string }
+}
+
+/** A value of a parameter, typed. */
 export type Value =
-  | { form: 'token'; system?: string | null; code?: string; text?: string }
+  | TokenValue
+  | DateValue
   | { form: 'string'; text: string }
-  | { form: 'date'; prefix: DatePrefix; low: string; high: string; lexical: string }
+  /** `type` absent = any of the parameter's targets. */
   | { form: 'reference'; type?: string; id: string }
   | { form: 'uri'; uri: string }
 
+export type ValueForm = Value['form']
+export type ValueOf<F extends ValueForm> = Extract<Value, { form: F }>
+
 export type Modifier = 'exact' | 'contains' | 'missing' | 'not' | 'text' | 'identifier' | 'of-type' | 'above' | 'below'
 
-/** `param` of `type` has one of `values` (OR). Several conditions of a plan are AND. */
+/** Several conditions of a plan are AND. */
 export type Condition =
+  /** `param` of `type` has one of `values` (with :not, none of them). */
   | { kind: 'param'; type: string; param: SearchParam; modifier?: Modifier; values: Value[] }
   /** The reference `param` leads to a `target` that meets all of `where`. */
   | { kind: 'chain'; type: string; param: SearchParam; target: string; where: Condition[] }
   /** Some `source` whose reference `param` leads here meets all of `where`. */
   | { kind: 'has'; type: string; source: string; param: SearchParam; where: Condition[] }
   | { kind: 'missing'; type: string; param: SearchParam; missing: boolean }
+  /** One of these: a chain written without a type that several targets of the reference can answer. */
+  | { kind: 'any'; type: string; of: Condition[] }
 
 export interface SortKey {
   param: SearchParam
@@ -36,10 +62,14 @@ export interface Include {
   target?: string
 }
 
-/** Opaque position of the last row of a page: the sort key's value and the id. */
+/**
+ * Opaque position of a row: the sort keys' values and the id. The page is what follows it or, `backward`, what comes
+ * before it (in the same order).
+ */
 export interface Cursor {
   sort: (string | null)[]
   id: string
+  backward?: boolean
 }
 
 export interface SearchPlan {
@@ -49,7 +79,10 @@ export interface SearchPlan {
   includes: Include[]
   /** Page size; 0 = count only. */
   count: number
-  total: 'none' | 'accurate' | 'estimate'
+  /** `auto`: known only when the first page holds all. */
+  total: 'auto' | 'none' | 'accurate' | 'estimate'
+  /** The sealed position as it came in `_cursor`; openCursor() turns it into `after`. */
+  cursor?: string
   after?: Cursor
   /** The query's parameters as they were used, in order: the self link. */
   used: [string, string][]

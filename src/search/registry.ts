@@ -1,7 +1,8 @@
 /** What a resource type is, as data. The registry of all of them is handed in by app.ts. */
 import type { Resource } from '../fhir/types.js'
 import type { Row, Rows, TableSpec } from '../mapping/spec.js'
-import type { Places, SearchParam } from './definition.js'
+import { COMMON_PARAMS, type Place, type Places, type SearchParam } from './definition.js'
+import type { Value } from './plan.js'
 
 export type Interaction = 'read' | 'create' | 'update' | 'delete' | 'search-type'
 
@@ -19,20 +20,20 @@ export interface ViewSource {
   kind: 'view'
   prefix: string
   table: string
-  /** Column that holds the id without the prefix. */
+  /** Column that holds the id without the prefix. The table also has updated_at and may have version. */
   key: string
   places: Places
   toResource(row: Row): Resource
-  /** Taken part in a search only when a condition names one of these (default: always). */
+  /** Takes part in a search only when this says so (default: always); an _id with the prefix always reaches it. */
   usedWhen?(conditions: readonly UsedCondition[]): boolean
   /** A row is not shown when a live row of `table` (of the tenant) has `where` and `column` equal to this one's `own`. */
   shadowedBy?: { root: string; table: string; key: string; column: string; own: string; where: Record<string, string> }
 }
 
-/** What `usedWhen` sees of a top-level condition. */
+/** What `usedWhen` sees of a top-level condition without a modifier. */
 export interface UsedCondition {
   name: string
-  values: readonly { system?: string | null; code?: string }[]
+  values: readonly Value[]
 }
 
 /** Resources that are worked out from rows, never stored: free Slots. `prefix` marks their ids (`s.`). */
@@ -62,5 +63,18 @@ export function tableSource(definition: ResourceDefinition): TableSource | undef
 
 /** The source that an id belongs to: by prefix, else the table. */
 export function sourceOf(definition: ResourceDefinition, id: string): Source | undefined {
-  return definition.sources.find(source => source.kind !== 'table' && id.startsWith(source.prefix)) ?? tableSource(definition)
+  return (
+    definition.sources.find(source => source.kind !== 'table' && id.startsWith(source.prefix)) ??
+    tableSource(definition)
+  )
+}
+
+/** The parameter of that name that the type has, the common ones included. */
+export function findParam(definition: ResourceDefinition, name: string): SearchParam | undefined {
+  return [...definition.search, ...COMMON_PARAMS].find(param => param.name === name)
+}
+
+/** All places of a parameter, over all sources that have any. */
+export function placesOf(definition: ResourceDefinition, name: string): readonly Place[] {
+  return definition.sources.flatMap(source => (source.kind === 'computed' ? [] : (source.places[name] ?? [])))
 }

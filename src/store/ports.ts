@@ -20,6 +20,8 @@ export interface SearchPage {
   total?: number
   /** Position for the next page, when there is one. */
   next?: Cursor
+  /** Position for the page before, when there is one. */
+  previous?: Cursor
 }
 
 /** What a write rule must know, as data; answered in one statement. */

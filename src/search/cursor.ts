@@ -1,0 +1,54 @@
+/**
+ * Page positions as opaque text, sealed with an HMAC over tenant, caller and query: one that was altered, or that comes
+ * from another tenant, caller or search, is refused.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { fhirError } from '../fhir/errors.js'
+import type { Cursor, SearchPlan } from './plan.js'
+
+/** Whose search it is, and the secret that all processes of the server share. */
+export interface Seal {
+  key: string | Uint8Array
+  tenant: string
+  subject: string
+}
+
+/** Clients add these to links that they were given: they do not change which rows a page has. */
+const FREE: ReadonlySet<string> = new Set(['_format', '_pretty'])
+
+/** `base64url(json).base64url(hmac)`. */
+export function sealCursor(seal: Seal, plan: SearchPlan, cursor: Cursor): string {
+  const body = Buffer.from(JSON.stringify([cursor.sort, cursor.id, cursor.backward ? 1 : 0])).toString('base64url')
+  return `${body}.${mac(seal, plan, body).toString('base64url')}`
+}
+
+/** The plan with `after` in the place of `cursor`. Throws 400 `value` when the cursor was not made for this search. */
+export function openCursor(seal: Seal, plan: SearchPlan): SearchPlan {
+  const { cursor, ...opened } = plan
+  if (cursor === undefined) return plan
+  const [body, signature, ...more] = cursor.split('.')
+  const given = Buffer.from(signature ?? '', 'base64url')
+  const right = mac(seal, plan, body ?? '')
+  if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) {
+    throw fhirError(
+      'value',
+      'This page link was altered or belongs to another search: start again from the first page',
+      {
+        expression: '_cursor'
+      }
+    )
+  }
+  const [sort, id, backward] = JSON.parse(Buffer.from(body!, 'base64url').toString()) as [
+    Cursor['sort'],
+    string,
+    number
+  ]
+  return { ...opened, after: { sort, id, ...(backward === 1 && { backward: true }) } }
+}
+
+function mac(seal: Seal, plan: SearchPlan, body: string): Buffer {
+  const query = plan.used.filter(([name]) => !FREE.has(name))
+  return createHmac('sha256', seal.key)
+    .update(JSON.stringify([seal.tenant, seal.subject, plan.type, query, body]))
+    .digest()
+}
