@@ -4,6 +4,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
+  globalSetup: '<rootDir>/test/support/start-postgres.js',
+  globalTeardown: '<rootDir>/test/support/stop-postgres.js',
   testTimeout: 30_000,
   maxWorkers: 2
 }

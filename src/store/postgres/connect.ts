@@ -19,6 +19,9 @@ const SESSION = `set role ${SERVER_ROLE}; set timezone = 'UTC'; set datestyle = 
 const BYPASS = `select rolname from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)
   union all select current_user from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage') limit 1`
 
+/** The pool waits for it, although its type says that it does not. */
+const onConnect: (client: pg.ClientBase) => unknown = takeRole
+
 /** Connects lazily. `base` says where: a connection string, or what `createPgConfig` of PGlite gives. */
 export function connect(base: pg.PoolConfig, { poolSize, statementTimeout = 10_000 }: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
@@ -30,8 +33,8 @@ export function connect(base: pg.PoolConfig, { poolSize, statementTimeout = 10_0
     idle_in_transaction_session_timeout: 60_000,
     connectionTimeoutMillis: 10_000,
     application_name: 'locum',
-    onConnect: takeRole
-  } as pg.PoolConfig)
+    onConnect
+  })
   // A connection that breaks says so to the statement under way, and the pool drops it: nothing else is to be done.
   pool.on('connect', client => client.on('error', () => undefined))
   pool.on('error', () => undefined)
@@ -43,7 +46,8 @@ export async function takeRole(client: pg.ClientBase): Promise<void> {
   try {
     await client.query(SESSION)
   } catch (error) {
-    throw new Error(roleProblem(error as Error), { cause: error })
+    const problem = ROLE_PROBLEM[(error as { code?: string }).code ?? '']
+    throw problem ? new Error(problem, { cause: error }) : error
   }
   const { rows } = await client.query<{ rolname: string }>(BYPASS)
   if (rows[0])
@@ -52,10 +56,10 @@ export async function takeRole(client: pg.ClientBase): Promise<void> {
     )
 }
 
-const roleProblem = (error: Error): string =>
-  /does not exist/.test(error.message)
-    ? `The database has no role ${SERVER_ROLE}: run "locum migrate" first`
-    : `The database user cannot take the role ${SERVER_ROLE} (${error.message}): run "grant ${SERVER_ROLE} to <that user>" as a superuser`
+const ROLE_PROBLEM: Record<string, string> = {
+  '22023': `The database has no role ${SERVER_ROLE}: run "locum migrate" first`,
+  '42501': `The database user may not take the role ${SERVER_ROLE}: let a superuser run "grant ${SERVER_ROLE} to <that user>"`
+}
 
 /**
  * Throws when a pooler hands out a connection per transaction: the binding of one request would then meet the

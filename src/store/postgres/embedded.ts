@@ -15,7 +15,7 @@ export const MEMORY = 'memory:'
 export interface Embedded {
   /** New settings for each pool, of one connection; behind them all is PGlite's one session. */
   base: () => pg.PoolConfig
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /**
@@ -61,7 +61,7 @@ async function openFolder(dataDir: string, prepare: (base: pg.PoolConfig) => Pro
 async function start(folder: string | undefined): Promise<Embedded> {
   const extensions = { btree_gist, pg_trgm, unaccent }
   const pglite = await PGlite.create({ dataDir: folder ?? 'memory://', extensions, relaxedDurability: false })
-  return { base: () => ({ ...createPgConfig(pglite), max: 1 }) as pg.PoolConfig, close: () => pglite.close() }
+  return { base: () => ({ ...createPgConfig(pglite), max: 1 }), close: () => pglite.close() }
 }
 
 /** Creates an empty file, and waits until its name is on the disk. */

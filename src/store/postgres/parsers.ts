@@ -34,5 +34,5 @@ const OURS = new Map<number, Parser>([
 /** The `types` of a pool; what is not named here is read as pg does. */
 export const types: pg.CustomTypesConfig = {
   getTypeParser: ((id: number, format?: 'text' | 'binary') =>
-    (format !== 'binary' && OURS.get(id)) || getTypeParser(id, format as 'text')) as typeof getTypeParser
+    (format !== 'binary' && OURS.get(id)) || getTypeParser(id, format)) as typeof getTypeParser
 }
