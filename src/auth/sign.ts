@@ -1,0 +1,40 @@
+/** Signs access tokens, as JWT. https://www.rfc-editor.org/rfc/rfc9068 */
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { SIGNING_ALG, type Keyring } from './keyring.js'
+
+export const ACCESS_TOKEN_TYPE = 'at+jwt'
+
+/** Who issues a token and for which server: both absolute URLs. */
+export interface Parties {
+  issuer: string
+  audience: string
+}
+
+export interface Grant {
+  /** Id of the client (or, with a login, of the user). */
+  subject: string
+  tenant: string
+  scope: string
+}
+
+/** A token that says `grant` until `seconds` after `now`. */
+export function signAccessToken(
+  keyring: Keyring,
+  { issuer, audience }: Parties,
+  { subject, tenant, scope }: Grant,
+  seconds: number,
+  now: Date
+): Promise<string> {
+  const { kid, privateKey } = keyring.current()
+  const issuedAt = Math.floor(now.getTime() / 1000)
+  return new SignJWT({ tenant, scope, client_id: subject })
+    .setProtectedHeader({ alg: SIGNING_ALG, typ: ACCESS_TOKEN_TYPE, kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(subject)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + seconds)
+    .setJti(randomUUID())
+    .sign(privateKey)
+}

@@ -1,0 +1,156 @@
+/** Environment -> frozen Config. The table of settings below is the only list of them; the README's is made from it. */
+
+/** A variable of the environment has a value that is not allowed. The message is one line for the operator. */
+export class ConfigError extends Error {}
+
+interface Setting<T> {
+  variable: string
+  /** Text that counts when the variable is absent or empty; undefined = the setting then has no value. */
+  fallback: string | undefined
+  /** Completes "must be ...". */
+  allowed: string
+  about: string
+  /** Undefined when the text is not allowed. */
+  parse(text: string): T | undefined
+  /** The value may hold a password and is not repeated in messages. */
+  secret?: true
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const UNITS = { b: 1, kb: 1024, mb: 1024 ** 2 } as const
+
+const whole = (low: number, high: number) => (text: string) =>
+  /^\d{1,10}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined
+
+function size(text: string): number | undefined {
+  const match = /^(\d{1,9})(b|kb|mb)?$/i.exec(text)
+  const bytes = match ? Number(match[1]) * UNITS[(match[2]?.toLowerCase() ?? 'b') as keyof typeof UNITS] : 0
+  return bytes >= 1024 && bytes <= 100 * UNITS.mb ? bytes : undefined
+}
+
+/** An absolute URL without user, query, fragment and slash at the end. */
+const webUrl = (text: string) =>
+  /^https?:\/\/[^?#@]+$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined
+
+const postgresUrl = (text: string) => (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined)
+
+const required = <T>(setting: Setting<T> & { fallback: string }) => setting as Setting<T> & { optional?: never }
+const optional = <T>(setting: Omit<Setting<T>, 'fallback'>) => ({
+  ...setting,
+  fallback: undefined,
+  optional: true as const
+})
+
+export const SETTINGS = {
+  port: required({
+    variable: 'PORT',
+    fallback: '3000',
+    allowed: 'a whole number from 0 to 65535',
+    about: 'Port to listen on; 0 takes a free one.',
+    parse: whole(0, 65535)
+  }),
+  host: required({
+    variable: 'HOST',
+    fallback: '127.0.0.1',
+    allowed: 'a host name or an IP address',
+    about: 'Address to listen on; `0.0.0.0` for all.',
+    parse: text => (/^[A-Za-z0-9.:-]+$/.test(text) ? text : undefined)
+  }),
+  databaseUrl: optional({
+    variable: 'DATABASE_URL',
+    allowed: 'a URL such as postgres://user:password@host:5432/name',
+    about: 'PostgreSQL server, 15 or later. None: the embedded database in `DATA_DIR`.',
+    parse: postgresUrl,
+    secret: true
+  }),
+  dataDir: required({
+    variable: 'DATA_DIR',
+    fallback: '.data',
+    allowed: 'a folder, or memory:',
+    about: 'Folder of the embedded database; `memory:` keeps nothing.',
+    parse: text => (text.includes('\0') ? undefined : text)
+  }),
+  baseUrl: optional({
+    variable: 'BASE_URL',
+    allowed: 'an absolute http or https URL without query, such as https://fhir.example.org',
+    about: 'Where callers find the server; the FHIR base is this and `/fhir/R4`. None: `http://localhost:PORT`.',
+    parse: webUrl
+  }),
+  logLevel: required({
+    variable: 'LOG_LEVEL',
+    fallback: 'info',
+    allowed: `one of ${LEVELS.join(', ')}`,
+    about: 'How much is logged.',
+    parse: text => LEVELS.find(level => level === text)
+  }),
+  bodyLimit: required({
+    variable: 'BODY_LIMIT',
+    fallback: '5mb',
+    allowed: 'a size from 1kb to 100mb, such as 500kb or 5mb',
+    about: 'Largest request body.',
+    parse: size
+  }),
+  tokenTtl: required({
+    variable: 'TOKEN_TTL',
+    fallback: '300',
+    allowed: 'a whole number of seconds from 10 to 3600',
+    about: 'Seconds that an access token lives.',
+    parse: whole(10, 3600)
+  }),
+  poolSize: required({
+    variable: 'POOL_SIZE',
+    fallback: '10',
+    allowed: 'a whole number from 1 to 500',
+    about: 'Connections to PostgreSQL; the embedded database has one.',
+    parse: whole(1, 500)
+  }),
+  stopSeconds: required({
+    variable: 'STOP_SECONDS',
+    fallback: '10',
+    allowed: 'a whole number of seconds from 0 to 600',
+    about: 'How long a stop waits for requests under way.',
+    parse: whole(0, 600)
+  }),
+  production: required({
+    variable: 'NODE_ENV',
+    fallback: 'development',
+    allowed: 'production, development or test',
+    about: '`production` refuses the demo tenants and the demo client.',
+    parse: text => (['production', 'development', 'test'].includes(text) ? text === 'production' : undefined)
+  })
+} as const
+
+type Value<S> = S extends { optional: true; parse(text: string): infer T }
+  ? T
+  : S extends { parse(text: string): infer T }
+    ? Exclude<T, undefined>
+    : never
+
+export type Config = Readonly<{ [K in keyof typeof SETTINGS]: Value<(typeof SETTINGS)[K]> }>
+
+/** Reads the settings. Throws ConfigError for the first value that is not allowed. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const entries = Object.entries(SETTINGS).map(([key, setting]) => [
+    key,
+    valueOf(setting, environment[setting.variable])
+  ])
+  return Object.freeze(Object.fromEntries(entries) as Config)
+}
+
+function valueOf(setting: Setting<unknown>, given: string | undefined): unknown {
+  const text = given?.trim() || setting.fallback
+  if (text === undefined) return undefined
+  const value = setting.parse(text)
+  if (value !== undefined) return value
+  const shown = setting.secret ? 'its value' : JSON.stringify(text)
+  throw new ConfigError(`${setting.variable} must be ${setting.allowed}; ${shown} is not.`)
+}
+
+/** The settings as a Markdown table. */
+export function settingsTable(): string {
+  const rows = Object.values(SETTINGS).map(
+    ({ variable, fallback, allowed, about }) =>
+      `| \`${variable}\` | ${fallback ? `\`${fallback}\`` : ''} | ${about} | ${allowed} |`
+  )
+  return ['| variable | default | meaning | allowed |', '|---|---|---|---|', ...rows].join('\n')
+}
