@@ -30,8 +30,12 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
       ofType?: { system: string; code: string }
     }
   | { form: 'boolean'; value: string }
-  /** `folded` holds app.fold(text) collate "C"; `raw` the text as written, for :exact. */
-  | { form: 'string'; folded: string; raw: string }
+  /**
+   * `folded` holds app.fold(text) collate "C"; `raw` the text as written, for :exact. `view` is a view of the table,
+   * owned by the tables' owner and narrowed to the bound tenant, by which :contains reaches a trigram index: under
+   * row-level security LIKE does not.
+   */
+  | { form: 'string'; folded: string; raw: string; view?: string }
   /**
    * Instants, both inclusive; a point has from = to, null = open on that side (both null: no value).
    * `date: true` = columns of type date (local, no zone), which cover their whole day.

@@ -36,7 +36,7 @@ export function parseValue(asked: Asked, text: string, options: ValueOptions): V
     case 'uri':
       return { form: 'uri', uri: unescape(text) }
     default:
-      return { form: 'string', text: unescape(text).trim() }
+      return { form: 'string', text: asked.modifier === 'exact' ? unescape(text) : unescape(text).trim() }
   }
 }
 

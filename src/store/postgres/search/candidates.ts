@@ -1,0 +1,70 @@
+/** Which sources take part in a search, and the rows of each that match. */
+import type { Condition, SearchPlan } from '../../../search/plan.js'
+import type { Registry, UsedCondition, ViewSource } from '../../../search/registry.js'
+import { conditionTests } from './condition.js'
+import { openRoot, rowSources, type Root, type Scope } from './root.js'
+import { and, column, name, type SqlText } from './sql-text.js'
+
+/** A source's rows that match the plan: `root` in FROM, `tests` beside its scope. */
+export interface Candidates {
+  root: Root
+  tests: string[]
+}
+
+/**
+ * The tenant's table always; a view when its rule says so, and then without what it is shadowed by, or when an _id names
+ * it: an id means that very record.
+ */
+export function candidates(scope: Scope, plan: SearchPlan): Candidates[] {
+  return rowSources(scope.registry.get(plan.type)).flatMap(source => {
+    const chosen = source.kind === 'table' || (source.usedWhen?.(usedConditions(plan)) ?? true)
+    if (!chosen && !namesIds(plan, source)) return []
+    const root = openRoot(scope.sql, source)
+    const tests = conditionTests(scope, root, plan.where)
+    const shadow = source.kind === 'view' && chosen ? shadowTests(scope.sql, source, root) : []
+    return [{ root, tests: [...tests, ...shadow] }]
+  })
+}
+
+function usedConditions(plan: SearchPlan): UsedCondition[] {
+  return plan.where.flatMap(condition =>
+    condition.kind === 'param' && condition.modifier === undefined
+      ? [{ name: condition.param.name, values: condition.values }]
+      : []
+  )
+}
+
+const namesIds = (plan: SearchPlan, { prefix }: ViewSource): boolean =>
+  plan.where.some(
+    condition =>
+      isIdCondition(condition) && condition.values.some(value => 'code' in value && value.code?.startsWith(prefix))
+  )
+
+const isIdCondition = (condition: Condition): condition is Extract<Condition, { kind: 'param' }> =>
+  condition.kind === 'param' && condition.param.name === '_id' && condition.modifier === undefined
+
+/** No live row of the tenant stands in for this one, whatever else is asked of either. */
+function shadowTests(sql: SqlText, { shadowedBy }: ViewSource, { alias }: Root): string[] {
+  if (!shadowedBy) return []
+  const [child, root] = [sql.alias(), sql.alias()]
+  const same = Object.entries(shadowedBy.where).map(([key, value]) => `${column(child, key)} = ${sql.value(value)}`)
+  const tests = [
+    `${child}.tenant_id = app.tenant_id()`,
+    ...same,
+    `${column(child, shadowedBy.column)} = ${column(alias, shadowedBy.own)}`,
+    `${root}.tenant_id = ${child}.tenant_id`,
+    `${root}.id = ${column(child, shadowedBy.key)}`,
+    `${root}.deleted_at is null`
+  ]
+  return [
+    `not exists (select from ${name(shadowedBy.table)} ${child}, ${name(shadowedBy.root)} ${root} where ${and(tests)})`
+  ]
+}
+
+/** How many resources match, whatever the page. */
+export function countText(sql: SqlText, registry: Registry, plan: SearchPlan): string {
+  const counts = candidates({ sql, registry }, plan).map(
+    ({ root, tests }) => `(select count(*) from ${root.from} where ${and([...root.scope, ...tests])})`
+  )
+  return `select ${counts.join(' + ') || '0'} as total`
+}

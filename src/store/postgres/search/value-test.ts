@@ -1,0 +1,162 @@
+/** Whether the columns of a place hold one of a parameter's values: one SQL test per form of place. */
+import type { Place, PlaceOf } from '../../../search/definition.js'
+import type { Modifier, TokenValue, Value, ValueForm, ValueOf } from '../../../search/plan.js'
+import { dateTest } from './date-test.js'
+import { among, and, beginsWith, column, or, type SqlText } from './sql-text.js'
+
+/** True where the row at `alias` has one of the values. */
+export function valueTest(
+  sql: SqlText,
+  alias: string,
+  place: Place,
+  values: readonly Value[],
+  modifier?: Modifier
+): string {
+  switch (place.form) {
+    case 'token':
+      return or(tokenTests(sql, alias, place, only(values, 'token'), modifier))
+    case 'boolean':
+      return or(booleanTests(column(alias, place.value), only(values, 'token')))
+    case 'string':
+      return or(only(values, 'string').map(({ text }) => stringTest(sql, alias, place, text, modifier)))
+    case 'date':
+      return dateTest(sql, alias, place, only(values, 'date'))
+    case 'reference':
+      return or(referenceTests(sql, alias, place, values, modifier))
+    case 'uri':
+      return or(uriTests(sql, column(alias, place.value), only(values, 'uri'), modifier))
+    case 'fixed-uri':
+      return or(uriTests(sql, `${sql.value(place.uri)}::text`, only(values, 'uri'), modifier))
+  }
+}
+
+/** True where the row at `alias` has any value, for :missing. */
+export function presenceTest(alias: string, place: Place): string {
+  const filled = (...columns: (string | undefined)[]) =>
+    or(columns.filter(each => each !== undefined).map(each => `${column(alias, each)} is not null`))
+  switch (place.form) {
+    case 'token':
+      return filled(place.value, place.system, ...texts(place))
+    case 'boolean':
+    case 'uri':
+      return filled(place.value)
+    case 'string':
+      return filled(place.raw)
+    case 'date':
+      return place.from === place.to ? filled(place.from) : filled(place.from, place.to)
+    case 'reference':
+      return filled(place.id, place.identifier?.value)
+    case 'fixed-uri':
+      return 'true'
+  }
+}
+
+const only = <F extends ValueForm>(values: readonly Value[], form: F): ValueOf<F>[] =>
+  values.filter((value): value is ValueOf<F> => value.form === form)
+
+const texts = (place: PlaceOf<'token'>): readonly string[] =>
+  place.text === undefined ? [] : typeof place.text === 'string' ? [place.text] : place.text
+
+function tokenTests(
+  sql: SqlText,
+  alias: string,
+  place: PlaceOf<'token'>,
+  values: readonly TokenValue[],
+  modifier?: Modifier
+): string[] {
+  if (modifier === 'text') {
+    return values.flatMap(({ text }) =>
+      texts(place).map(each => `(${beginsWith(`app.fold(${column(alias, each)})`, `app.fold(${sql.value(text)})`)})`)
+    )
+  }
+  if (modifier === 'of-type') return values.flatMap(value => ofTypeTest(sql, alias, place, value))
+  const code = column(alias, place.value)
+  const system = place.system === undefined ? undefined : column(alias, place.system)
+  if (system === undefined)
+    return among(sql, code, codesWithin(place.fixedSystem, values)).concat(everyCode(place, values, code))
+  const anySystem = values.filter(value => value.system === undefined)
+  return [
+    ...among(sql, code, codesOf(anySystem)),
+    ...values.filter(value => value.system !== undefined).map(value => pairTest(sql, code, system, value))
+  ]
+}
+
+const codesOf = (values: readonly TokenValue[]): string[] => values.flatMap(value => value.code ?? [])
+
+/** The codes that can match where all values are of one system; undefined: of none. */
+const codesWithin = (fixedSystem: string | undefined, values: readonly TokenValue[]): string[] =>
+  codesOf(values.filter(({ system }) => system === undefined || system === (fixedSystem ?? null)))
+
+/** `system|` of a column that is wholly of that system. */
+const everyCode = (place: PlaceOf<'token'>, values: readonly TokenValue[], code: string): string[] =>
+  values.some(value => value.code === undefined && value.system === place.fixedSystem) ? [`${code} is not null`] : []
+
+function pairTest(sql: SqlText, code: string, system: string, value: TokenValue): string {
+  const tests = value.code === undefined ? [] : [`${code} = ${sql.value(value.code)}`]
+  tests.push(value.system === null ? `${system} is null` : `${system} = ${sql.value(value.system)}`)
+  return `(${and(tests)})`
+}
+
+function ofTypeTest(sql: SqlText, alias: string, place: PlaceOf<'token'>, { type, code }: TokenValue): string[] {
+  if (!place.ofType || !type) return []
+  const equal = (name: string, value: unknown) => `${column(alias, name)} = ${sql.value(value)}`
+  return [
+    `(${and([equal(place.value, code), equal(place.ofType.system, type.system), equal(place.ofType.code, type.code)])})`
+  ]
+}
+
+/** A boolean may be written with its system. */
+const SPECIAL_VALUES = 'http://terminology.hl7.org/CodeSystem/special-values'
+
+const booleanTests = (column: string, values: readonly TokenValue[]): string[] =>
+  values
+    .filter(({ system }) => system === undefined || system === null || system === SPECIAL_VALUES)
+    .map(({ code }) => (code === 'true' ? column : `not ${column}`))
+
+/** A prefix, whatever the case and accents; :exact as written; :contains anywhere. */
+function stringTest(sql: SqlText, alias: string, place: PlaceOf<'string'>, text: string, modifier?: Modifier): string {
+  const folded = column(alias, place.folded)
+  if (modifier === 'contains')
+    return `${folded} like '%' || app.fold(${sql.value(text.replace(/[\\%_]/g, '\\$&'))}) || '%'`
+  const sought = `app.fold(${sql.value(text)})`
+  if (modifier === 'exact') return `(${folded} = ${sought} and ${column(alias, place.raw)} = ${sql.value(text)})`
+  return `(${beginsWith(folded, sought)})`
+}
+
+function referenceTests(
+  sql: SqlText,
+  alias: string,
+  place: PlaceOf<'reference'>,
+  values: readonly Value[],
+  modifier?: Modifier
+): string[] {
+  if (modifier === 'identifier') {
+    if (!place.identifier) return []
+    const { system, value } = place.identifier
+    return tokenTests(sql, alias, { ...place, form: 'token', system, value }, only(values, 'token'))
+  }
+  const sought = only(values, 'reference')
+  const types = [...new Set(sought.map(value => value.type))]
+  return types.flatMap(type => {
+    const typed = type === undefined ? [] : typeTest(sql, alias, place, type)
+    const ids = sought.filter(value => value.type === type).map(value => value.id)
+    return typed ? [`(${and([...typed, ...among(sql, column(alias, place.id), ids)])})`] : []
+  })
+}
+
+/** Tests that a reference is to `type`; undefined when it never is. */
+export function typeTest(sql: SqlText, alias: string, place: PlaceOf<'reference'>, type: string): string[] | undefined {
+  if (place.type !== undefined) return [`${column(alias, place.type)} = ${sql.value(type)}`]
+  return place.fixedType === undefined || place.fixedType === type ? [] : undefined
+}
+
+function uriTests(sql: SqlText, column: string, values: readonly { uri: string }[], modifier?: Modifier): string[] {
+  if (modifier === 'below')
+    return values.map(({ uri }) => `(${beginsWith(column, `${sql.value(uri)}::text collate "C"`)})`)
+  if (modifier === 'above') return values.map(({ uri }) => `starts_with(${sql.value(uri)}, ${column})`)
+  return among(
+    sql,
+    column,
+    values.map(({ uri }) => uri)
+  )
+}
