@@ -9,6 +9,8 @@ import type { Bound, Statement, Transaction } from './statement.js'
 type Answer = pg.QueryResult<pg.QueryResultRow>
 const NOBODY: Bound = { tenant: '', subject: '' }
 const INVALID_AUTHORIZATION = '28000'
+/** The server says good-bye (shutdown, terminated, idle too long): the end of the connection follows a moment later. */
+const CONNECTION_LOST = /^(08|57P)/
 
 /** One reading statement: [bind, statement] in one flush. Sessions are read-only outside of transactions. */
 export async function query<R>(pool: pg.Pool, bound: Bound, statement: Statement): Promise<R[]> {
@@ -85,11 +87,15 @@ class OpenTransaction implements Transaction {
 async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   const clean = (): boolean => client.getTransactionStatus() === 'I'
+  let broken = false
   try {
     return await work(client)
+  } catch (error) {
+    broken = CONNECTION_LOST.test((error as { code?: string } | null)?.code ?? '')
+    throw error
   } finally {
-    if (!clean()) await client.query('rollback').catch(() => undefined)
-    client.release(!clean())
+    if (!clean() && !broken) await client.query('rollback').catch(() => undefined)
+    client.release(broken || !clean())
   }
 }
 
