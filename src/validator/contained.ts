@@ -1,0 +1,76 @@
+/** Rules on contained resources, and the narrative that a resource should have. https://hl7.org/fhir/R4/domainresource.html#invs */
+import { isObject, type Context, type JsonObject } from './context.js'
+import type { Fault } from './issue.js'
+import type { ObjectSchema } from './schema.js'
+
+const invariant = (rule: string, text: string): Fault => ({ code: 'invariant', stage: 'rule', rule, text })
+
+const NESTED = invariant('dom-2', 'A contained resource may not contain resources: move them up to the container.')
+const UNREFERENCED = invariant(
+  'dom-3',
+  'Nothing in the resource refers to this contained resource: refer to it by # and its id, or leave it out.'
+)
+const VERSIONED = invariant('dom-4', 'A contained resource has no version of its own: leave this out.')
+const LABELLED = invariant('dom-5', 'A contained resource has no security label: put it on the container.')
+const NO_NARRATIVE: Fault = {
+  ...invariant('dom-6', 'The resource should have a narrative (text.div).'),
+  severity: 'warning'
+}
+const TWICE = invariant('contained-id', 'Another contained resource has the same id: give each its own.')
+
+/** Contained resources of a container by id; the first of two with the same id. */
+export function containedById(resource: JsonObject): ReadonlyMap<string, JsonObject> {
+  const { contained } = resource
+  if (!Array.isArray(contained)) return NONE
+  const byId = new Map<string, JsonObject>()
+  for (const item of contained) {
+    if (isObject(item) && typeof item.id === 'string' && !byId.has(item.id)) byId.set(item.id, item)
+  }
+  return byId
+}
+const NONE: ReadonlyMap<string, JsonObject> = new Map()
+
+/** dom-2 to dom-6 and distinct ids, after the walk has collected what points inside. */
+export function checkContained(resource: JsonObject, schema: ObjectSchema, ctx: Context): void {
+  if (schema.base !== 'DomainResource') return
+  if (!isObject(resource.text) || !('div' in resource.text)) ctx.report(NO_NARRATIVE)
+  if (!Array.isArray(resource.contained)) return
+  // a pointer at nothing (ref-1) and the resource that it misses are one fault
+  let dangling = [...ctx.scope.pointers].filter(
+    pointer => pointer !== '#' && !ctx.scope.contained.has(pointer.slice(1))
+  ).length
+  resource.contained.forEach((item, index) => {
+    if (!isObject(item)) return
+    ctx.path.push('contained', index)
+    checkOne(item, ctx)
+    if (!isReferenced(item, ctx) && dangling-- <= 0) ctx.report(UNREFERENCED)
+    ctx.path.length -= 2
+  })
+}
+
+/** dom-3: something names it, or it names its container. A second one with the same id is told of as such. */
+function isReferenced(item: JsonObject, ctx: Context): boolean {
+  const { id } = item
+  return (
+    (typeof id === 'string' && (ctx.scope.pointers.has(`#${id}`) || ctx.scope.contained.get(id) !== item)) ||
+    refersToContainer(item)
+  )
+}
+
+function checkOne(item: JsonObject, ctx: Context): void {
+  const { id, meta } = item
+  if (item.contained !== undefined) ctx.reportAt(NESTED, 'contained')
+  const first = typeof id === 'string' && ctx.scope.contained.get(id)
+  if (first && first !== item) ctx.reportAt(TWICE, 'id')
+  if (!isObject(meta)) return
+  if (meta.versionId !== undefined) ctx.reportAt(VERSIONED, 'meta', 'versionId')
+  if (meta.lastUpdated !== undefined) ctx.reportAt(VERSIONED, 'meta', 'lastUpdated')
+  if (meta.security !== undefined) ctx.reportAt(LABELLED, 'meta', 'security')
+}
+
+/** A contained resource that says `#` belongs to its container without being named by it. */
+function refersToContainer(node: unknown, depth = 0): boolean {
+  if (node === '#') return true
+  if (typeof node !== 'object' || node === null || depth > 100) return false
+  return Object.values(node).some(child => refersToContainer(child, depth + 1))
+}

@@ -1,0 +1,102 @@
+/** What one run of the validator carries along: the place, the issues, the resources around the place. */
+import type { Fault, ValidationIssue } from './issue.js'
+import { renderPath, type Step } from './path.js'
+import type { Engine } from './engine.js'
+
+export type JsonObject = Record<string, unknown>
+
+/** A resource that stands by itself, with its contained ones: `#id` points inside of it. */
+export interface Scope {
+  resource: JsonObject
+  type: string
+  /** Contained resources by id. */
+  contained: ReadonlyMap<string, JsonObject>
+  /** Every `#...` that a reference or uri of this resource or a contained one says. */
+  pointers: Set<string>
+}
+
+/** Deeper than any sane resource; bounds the stack. */
+const DEEPEST = 400
+
+export class Context {
+  readonly issues: ValidationIssue[] = []
+  readonly path: Step[] = []
+  scope!: Scope
+  /** The resource whose elements are walked: a contained one, or scope.resource. */
+  resource!: JsonObject
+  /** Length of the path at that resource. */
+  depth = 0
+  /** Bundles around the place, outermost first. */
+  readonly bundles: { bundle: JsonObject; byFullUrl?: ReadonlyMap<string, JsonObject> }[] = []
+  /** Constraints that failed, for settling which faults are only consequences. */
+  readonly broken: { issue: ValidationIssue; expression: string }[] = []
+  /** Extensions around the place: what they hold is not quoted in texts, it may be a secret. */
+  secrecy = 0
+
+  constructor(
+    readonly engine: Engine,
+    readonly unknownProfile: 'warning' | 'error'
+  ) {}
+
+  /** Reports a fault at the path. `constraint` is the FHIRPath expression that does not hold. */
+  report(fault: Fault, constraint?: string): void {
+    const expression = renderPath(this.path)
+    const issue: ValidationIssue = {
+      severity: fault.severity ?? 'error',
+      code: fault.code,
+      stage: fault.stage,
+      rule: fault.rule,
+      text: `${expression}: ${fault.text}`,
+      expression,
+      ...(fault.profile && { profile: fault.profile }),
+      ...(fault.slice && { slice: fault.slice })
+    }
+    this.issues.push(issue)
+    if (constraint !== undefined) this.broken.push({ issue, expression: constraint })
+  }
+
+  /** Reports a fault at a child (and grandchild) of the path. */
+  reportAt(fault: Fault, ...steps: Step[]): void {
+    this.path.push(...steps)
+    this.report(fault)
+    this.path.length -= steps.length
+  }
+
+  /** `The code "xyz"`, or only `The code` where the value may be a secret or is long. */
+  quote(value: string, what: string): string {
+    return this.secrecy > 0 || value.length > 60 ? what : `${what} "${value}"`
+  }
+
+  /** Runs a check, drops what it reports, and tells whether there was no error. */
+  isClean(check: () => unknown): boolean {
+    const { issues, broken } = this
+    const before = { issues: issues.length, broken: broken.length }
+    check()
+    const clean = !issues.some((issue, i) => i >= before.issues && issue.severity === 'error')
+    issues.length = before.issues
+    broken.length = before.broken
+    return clean
+  }
+
+  /** Urls of the extensions around the place, outermost first. */
+  get extensionUrls(): string[] {
+    const urls: string[] = []
+    let node: unknown = this.resource
+    for (const step of this.path.slice(this.depth)) {
+      node = (node as Record<Step, unknown> | undefined)?.[step]
+      if (isObject(node) && typeof node.url === 'string') urls.push(node.url)
+    }
+    return urls
+  }
+
+  get tooDeep(): boolean {
+    return this.path.length > DEEPEST
+  }
+
+  get isContained(): boolean {
+    return this.resource !== this.scope.resource
+  }
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,90 @@
+/** Constraints of Bundle and Parameters. https://hl7.org/fhir/R4/bundle.html#invs */
+import { isObject, type Context, type JsonObject } from '../context.js'
+import { count, has, hasChoice, implies, objects } from './reading.js'
+import type { NativeInvariant } from './native.js'
+
+const REQUESTS = new Set<unknown>(['batch', 'transaction', 'history'])
+const RESPONSES = new Set<unknown>(['batch-response', 'transaction-response', 'history'])
+const typeOfFirst = (bundle: JsonObject): unknown => {
+  const resource = objects(bundle.entry)[0]?.resource
+  return isObject(resource) ? resource.resourceType : undefined
+}
+
+export const BUNDLE: NativeInvariant[] = [
+  {
+    key: 'bdl-1',
+    expression: "total.empty() or (type = 'searchset') or (type = 'history')",
+    holds: (node: JsonObject) => implies(has(node, 'total'), node.type === 'searchset' || node.type === 'history')
+  },
+  {
+    key: 'bdl-2',
+    expression: "entry.search.empty() or (type = 'searchset')",
+    holds: (node: JsonObject) => node.type === 'searchset' || objects(node.entry).every(entry => !has(entry, 'search'))
+  },
+  {
+    key: 'bdl-3',
+    expression:
+      "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))",
+    holds: (node: JsonObject) => objects(node.entry).every(entry => has(entry, 'request') === REQUESTS.has(node.type))
+  },
+  {
+    key: 'bdl-4',
+    expression:
+      "entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or %resource.type = 'history'))",
+    holds: (node: JsonObject) => objects(node.entry).every(entry => has(entry, 'response') === RESPONSES.has(node.type))
+  },
+  {
+    key: 'bdl-5',
+    expression: 'resource.exists() or request.exists() or response.exists()',
+    holds: (entry: JsonObject, ctx: Context) =>
+      has(entry, 'resource') || has(entry, 'request') || has(entry, 'response') || ctx.path.includes('link')
+  },
+  {
+    key: 'bdl-7',
+    expression:
+      "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()",
+    holds: (node: JsonObject) => node.type === 'history' || distinct(objects(node.entry).flatMap(versionedUrl))
+  },
+  {
+    key: 'bdl-8',
+    expression: "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    holds: ({ fullUrl }: JsonObject) => !(typeof fullUrl === 'string' && fullUrl.includes('/_history/')),
+    at: 'fullUrl'
+  },
+  {
+    key: 'bdl-9',
+    expression: "type = 'document' implies (identifier.system.exists() and identifier.value.exists())",
+    holds: ({ type, identifier }: JsonObject) =>
+      implies(type === 'document', isObject(identifier) && has(identifier, 'system') && has(identifier, 'value'))
+  },
+  {
+    key: 'bdl-10',
+    expression: "type = 'document' implies (timestamp.hasValue())",
+    holds: ({ type, timestamp }: JsonObject) => implies(type === 'document', typeof timestamp === 'string')
+  },
+  {
+    key: 'bdl-11',
+    expression: "type = 'document' implies entry.first().resource.is(Composition)",
+    holds: (node: JsonObject) => implies(node.type === 'document', typeOfFirst(node) === 'Composition')
+  },
+  {
+    key: 'bdl-12',
+    expression: "type = 'message' implies entry.first().resource.is(MessageHeader)",
+    holds: (node: JsonObject) => implies(node.type === 'message', typeOfFirst(node) === 'MessageHeader')
+  },
+  {
+    key: 'inv-1',
+    expression:
+      '(part.exists() and value.empty() and resource.empty()) or (part.empty() and (value.exists() xor resource.exists()))',
+    holds: (node: JsonObject) =>
+      [count(node.part) > 0, hasChoice(node, 'value'), has(node, 'resource')].filter(Boolean).length === 1
+  }
+]
+
+function versionedUrl({ fullUrl, resource }: JsonObject): string[] {
+  if (typeof fullUrl !== 'string') return []
+  const meta = isObject(resource) && isObject(resource.meta) ? resource.meta : undefined
+  return [`${fullUrl} ${typeof meta?.versionId === 'string' ? meta.versionId : ''}`]
+}
+
+const distinct = (values: string[]): boolean => new Set(values).size === values.length

@@ -1,0 +1,39 @@
+/** Constraints that nobody wrote natively: evaluated by the fhirpath package, loaded when the first one is met. */
+import { createRequire } from 'node:module'
+import type { Context } from '../context.js'
+import type { Holds } from './native.js'
+
+type Compiled = (input: unknown, variables: Record<string, unknown>) => unknown[]
+
+interface Engine {
+  compile(path: { base: string; expression: string }, model: unknown, options: object): Compiled
+  parse(expression: string): unknown
+}
+
+const require = createRequire(import.meta.url)
+let loaded: { engine: Engine; model: unknown } | undefined
+
+function fhirpath(): { engine: Engine; model: unknown } {
+  loaded ??= { engine: require('fhirpath') as Engine, model: require('fhirpath/fhir-context/r4') as unknown }
+  return loaded
+}
+
+/** `trace()` would print; nothing may be fetched while a resource is checked. */
+const OPTIONS = { traceFn: () => undefined, async: false }
+
+/** The expression as a test of the elements at `path`, such as `Practitioner.identifier`. Compiled at the first use. */
+export function fhirpathHolds(expression: string, path: string): Holds {
+  let compiled: Compiled | undefined
+  const base = path.replace(/\[x\]$/, '')
+  return (node: unknown, ctx: Context) => {
+    const { engine, model } = fhirpath()
+    compiled ??= engine.compile({ base, expression }, model, OPTIONS)
+    const variables = { resource: ctx.resource, rootResource: ctx.scope.resource }
+    try {
+      const [answer] = compiled(node, variables)
+      return answer !== false
+    } catch {
+      return true // what cannot be worked out here (resolve(), memberOf()) is not held against the resource
+    }
+  }
+}

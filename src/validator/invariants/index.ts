@@ -1,0 +1,58 @@
+/** Constraints of the definitions: run natively where we wrote them, by fhirpath elsewhere. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import type { ElementDefinition, ElementDefinitionConstraint } from 'fhir/r4.js'
+import type { Context } from '../context.js'
+import { fhirpathHolds } from './fhirpath.js'
+import { NATIVE, nativeKey, type Holds } from './native.js'
+
+export interface Invariant {
+  key: string
+  severity: 'error' | 'warning'
+  human: string
+  expression: string
+  holds: Holds
+  /** Child that is at fault when the constraint is about one child only. */
+  at?: string
+  profile?: string
+  slice?: string
+}
+
+/** Checked by the walk itself (see contained.ts, references.ts, narrative.ts, extensions.ts). */
+const BUILT_IN = new Set(['ele-1', 'ext-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5', 'dom-6', 'ref-1', 'txt-1', 'txt-2'])
+
+/** The constraints that stand on an element. Throws when one is not FHIRPath. */
+export const invariantsOf = (element: ElementDefinition): Invariant[] =>
+  (element.constraint ?? [])
+    .filter(({ key, expression }) => expression && !BUILT_IN.has(key))
+    .map(rule => invariantOf(rule, element))
+
+function invariantOf(constraint: ElementDefinitionConstraint, element: ElementDefinition): Invariant {
+  const { key, severity, human } = constraint
+  const expression = constraint.expression!
+  const native = NATIVE.get(nativeKey(key, expression))
+  return {
+    ...{ key, severity, human, expression },
+    holds: native?.holds ?? fhirpathHolds(expression, element.path),
+    ...(native?.at && { at: native.at })
+  }
+}
+
+/** Reports the constraint at the path when it does not hold for the value there. */
+export function checkInvariant(invariant: Invariant, value: unknown, ctx: Context): void {
+  if (invariant.holds(value as never, ctx)) return
+  const { key, severity, human, expression, profile, slice, at } = invariant
+  if (at) ctx.path.push(at)
+  const text = `${human}${/[.!?]$/.test(human) ? '' : '.'}`
+  ctx.report(
+    {
+      severity,
+      code: 'invariant',
+      stage: 'rule',
+      rule: key,
+      text,
+      ...(profile && { profile }),
+      ...(slice && { slice })
+    },
+    expression
+  )
+  if (at) ctx.path.pop()
+}

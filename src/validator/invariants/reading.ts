@@ -1,0 +1,25 @@
+/** Reading JSON the way FHIRPath does. */
+import type { JsonObject } from '../context.js'
+
+/** `element.exists()`: a primitive exists also when it has extensions only. */
+export const has = (node: JsonObject, name: string): boolean =>
+  node[name] !== undefined || node[`_${name}`] !== undefined
+
+/** `value.exists()` of a choice element. */
+export function hasChoice(node: JsonObject, name: string): boolean {
+  for (const key in node) {
+    const at = key.charCodeAt(0) === 95 ? 1 : 0
+    if (key.startsWith(name, at) && /^[A-Z]/.test(key.slice(at + name.length))) return true
+  }
+  return false
+}
+
+/** The objects of a repeating element. */
+export function objects(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? (value.filter(item => typeof item === 'object' && item !== null) as JsonObject[]) : []
+}
+
+export const count = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1)
+
+/** `a implies b` */
+export const implies = (a: boolean, b: boolean): boolean => !a || b

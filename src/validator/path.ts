@@ -1,0 +1,25 @@
+/** Rendering of places as FHIRPath. https://hl7.org/fhirpath/#expressions */
+
+export type Step = string | number
+
+/** Words of the FHIRPath grammar that cannot stand as a bare name. */
+const RESERVED = new Set(['div', 'mod', 'and', 'or', 'xor', 'implies', 'true', 'false', 'day', 'month', 'year', 'week'])
+const BARE = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** `['Bundle', 'entry', 0, 'resource']` -> `Bundle.entry[0].resource`. */
+export function renderPath(steps: readonly Step[], length = steps.length): string {
+  let text = ''
+  for (let i = 0; i < length; i++) {
+    const step = steps[i]!
+    if (typeof step === 'number') text += `[${step}]`
+    else text += (text && '.') + (BARE.test(step) && !RESERVED.has(step) ? step : `\`${step.replaceAll('`', '\\`')}\``)
+  }
+  return text
+}
+
+/** The path without indices, from the given step on: `Practitioner.name.given`. */
+export const declaredPath = (steps: readonly Step[], from = 0): string =>
+  steps
+    .slice(from)
+    .filter(step => typeof step === 'string')
+    .join('.')

@@ -1,0 +1,150 @@
+/** Checks a value against the tree of a profile: what the profile adds to the type, which the walk has checked. */
+import { isAfter } from '../calendar.js'
+import { isObject, type Context, type JsonObject } from '../context.js'
+import { checkInvariant } from '../invariants/index.js'
+import type { Fault } from '../issue.js'
+import { targetOf } from '../references.js'
+import { checkBinding } from '../terminology/binding.js'
+import { equals, misfit } from './match.js'
+import type { Item, ProfileNode, TypeRef } from './node.js'
+import { itemsOf } from './select.js'
+import { checkSlices } from './slicing.js'
+
+const say = (node: ProfileNode, rule: string, code: string, text: string): Fault => ({
+  ...{ stage: 'rule', rule, code, text, profile: node.profile },
+  ...(node.slice && { slice: node.slice })
+})
+
+/** Checks the object at the path against the children and constraints of a node. */
+export function checkObject(node: ProfileNode, value: JsonObject, ctx: Context): void {
+  const { schema } = node
+  for (const child of node.children.values()) {
+    if (!child.element) continue
+    const owner = schema ?? ctx.engine.schemas.get(value.resourceType as string)
+    if (!owner) continue
+    ctx.path.push(child.name)
+    checkItems(child, itemsOf(value, child.element, owner), ctx)
+    ctx.path.pop()
+  }
+  for (const invariant of node.invariants) checkInvariant(invariant, value, ctx)
+}
+
+function checkItems(node: ProfileNode, items: Item[], ctx: Context): void {
+  checkCount(node, items, ctx)
+  for (const item of items) at(item, ctx, () => checkItem(node, item, ctx))
+  if (node.slices.length > 0) checkSlices(node, items, ctx)
+}
+
+/** Runs a check with the path at an item. */
+export function at(item: Item, ctx: Context, check: () => void): void {
+  if (item.index === undefined) return check()
+  ctx.path.push(item.index)
+  check()
+  ctx.path.pop()
+}
+
+export function checkCount(node: ProfileNode, items: Item[], ctx: Context): void {
+  const what = node.slice ? `of the slice ${node.slice}` : 'here'
+  if (items.length < node.min) {
+    const text =
+      node.min === 1 && !node.slice
+        ? 'The element is required.'
+        : `At least ${node.min} ${what} needed, there is ${items.length || 'none'}.`
+    ctx.report(say(node, node.slice ? 'slice' : 'cardinality', 'required', `${text}${hint(node)}`))
+  } else if (items.length > node.max) {
+    const text = node.max === 0 ? 'The element is not allowed here.' : `At most ${node.max} ${what} allowed.`
+    at(items[node.max]!, ctx, () => ctx.report(say(node, node.slice ? 'slice' : 'cardinality', 'structure', text)))
+  }
+}
+
+/** What an item of a missing slice looks like. */
+function hint(node: ProfileNode): string {
+  const url = node.children.get('url')?.expected?.value ?? node.types?.[0]?.profile?.[0]
+  if (node.name === 'extension' && typeof url === 'string') return ` It is the extension ${url}.`
+  return node.expected && node.slice ? ` It looks like ${JSON.stringify(node.expected.value).slice(0, 200)}.` : ''
+}
+
+/** Checks one value; the path is at it. */
+export function checkItem(node: ProfileNode, item: Item, ctx: Context): void {
+  const { value } = item
+  if (node.types && !allowsType(node, item, ctx)) return
+  if (value !== undefined) checkValue(node, value, ctx)
+  if (isObject(value)) {
+    if (node.children.size > 0 || node.invariants.length > 0) checkObject(node, value, ctx)
+    if (node.types) checkTypes(node.types, node, item, ctx)
+  } else {
+    for (const invariant of node.invariants) checkInvariant(invariant, value, ctx)
+    if (node.children.size > 0 && isObject(item.companion))
+      checkObject({ ...node, invariants: [] }, item.companion, ctx)
+  }
+}
+
+function checkValue(node: ProfileNode, value: unknown, ctx: Context): void {
+  const { expected, maxLength, least, most } = node
+  if (expected) checkExpected(node, value, ctx)
+  for (const binding of node.bindings) {
+    if (isObject(value) === !(binding.type === 'code' || binding.type === 'string' || binding.type === 'uri')) {
+      checkBinding(binding, value, ctx, { profile: node.profile, ...(node.slice && { slice: node.slice }) })
+    }
+  }
+  if (maxLength !== undefined && typeof value === 'string' && value.length > maxLength) {
+    ctx.report(say(node, 'length', 'too-long', `The text is longer than ${maxLength} characters.`))
+  }
+  if (least !== undefined && isMore(least, value))
+    ctx.report(say(node, 'range', 'value', `The value is less than ${show(least)}.`))
+  if (most !== undefined && isMore(value, most))
+    ctx.report(say(node, 'range', 'value', `The value is more than ${show(most)}.`))
+}
+
+const show = (value: unknown): string => JSON.stringify(value)
+
+function isMore(a: unknown, b: unknown): boolean {
+  if (isObject(a) && isObject(b)) return a.code === b.code && isMore(a.value, b.value)
+  if (typeof a === 'string' && typeof b === 'string') return isAfter(a, b)
+  return typeof a === 'number' && typeof b === 'number' && a > b
+}
+
+function checkExpected(node: ProfileNode, value: unknown, ctx: Context): void {
+  const { exact, value: expected } = node.expected!
+  if (exact) {
+    if (!equals(value, expected))
+      ctx.report(say(node, 'fixed', 'value', `The value must be exactly ${show(expected)}.`))
+    return
+  }
+  const steps = misfit(value, expected)
+  if (steps) ctx.reportAt(say(node, 'pattern', 'value', `The value must have at least ${show(expected)}.`), ...steps)
+}
+
+/** The type of a choice element, or of a resource, is one of those allowed. */
+function allowsType(node: ProfileNode, item: Item, ctx: Context): boolean {
+  const open = node.element?.choice || node.element?.properties[0]?.resource
+  const codes = node.types!.map(({ code }) => code)
+  if (!open || codes.length === 0 || codes.includes(item.type) || codes.some(code => ABSTRACT.has(code))) return true
+  ctx.report(say(node, 'type', 'structure', `The type ${item.type} is not allowed here, only ${codes.join(' or ')}.`))
+  return false
+}
+const ABSTRACT = new Set(['Resource', 'DomainResource', 'Element', '*'])
+
+/** Profiles on the types of an element, and on the targets of a Reference. Extensions know their own definitions. */
+function checkTypes(types: TypeRef[], node: ProfileNode, item: Item, ctx: Context): void {
+  const fitting = types.filter(({ code }) => code === item.type || ABSTRACT.has(code))
+  const profiles = fitting.flatMap(type => type.profile ?? [])
+  if (profiles.length > 0 && profiles.length === profiles.filter(Boolean).length && item.type !== 'Extension') {
+    ctx.engine.profiles.checkOneOf(profiles, item.value as JsonObject, node, ctx)
+  }
+  const targets = fitting.flatMap(type => type.targetProfile ?? [])
+  if (targets.length > 0) checkTarget(targets, node, item.value as JsonObject, ctx)
+}
+
+function checkTarget(profiles: string[], node: ProfileNode, reference: JsonObject, ctx: Context): void {
+  const target = targetOf(reference, ctx)
+  const types = profiles.map(profile => ctx.engine.profiles.typeOf(profile))
+  if (!target || types.includes(undefined) || types.includes('Resource')) return
+  if (!types.includes(target.type)) {
+    const text = `The reference points to ${target.type}, but may only point to ${[...new Set(types)].join(' or ')}.`
+    return ctx.reportAt(say(node, 'reference-target', 'value', text), 'reference')
+  }
+  if (!target.resource || profiles.some(profile => ctx.engine.profiles.conforms(target.resource!, profile, ctx))) return
+  const text = `The resource that the reference points to does not conform to ${profiles.join(' or ')}.`
+  ctx.reportAt(say(node, 'reference-target', 'value', text), 'reference')
+}

@@ -1,0 +1,151 @@
+/** How an item is told to belong to a slice. https://hl7.org/fhir/R4/profiling.html#discriminator */
+import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
+import { isObject } from '../context.js'
+import { membership } from '../terminology/index.js'
+import { equals, fits } from './match.js'
+import type { Item, Matcher, MatchScope, ProfileNode } from './node.js'
+import { itemsAt, parsePath, type PathStep } from './select.js'
+
+const BY_URL: ElementDefinitionSlicingDiscriminator[] = [{ type: 'value', path: 'url' }]
+const BY_TYPE: ElementDefinitionSlicingDiscriminator[] = [{ type: 'type', path: '$this' }]
+
+/** The test of a slice, from the discriminators of the sliced element. Throws when the slice cannot be told. */
+export function matcherOf(sliced: ProfileNode, slice: ProfileNode, url: string): Matcher {
+  const tests = discriminatorsOf(sliced).map(({ type, path }) => {
+    const test = testOf(type, path, slice)
+    if (test) return test
+    if (type === 'value' && path === 'url') return () => false // parts without url, as in some published extensions
+    throw new Error(`${url}: the slice ${slice.id} says nothing at its discriminator ${type} ${path}`)
+  })
+  return (item, scope) => tests.every(test => test(item, scope))
+}
+
+function discriminatorsOf(sliced: ProfileNode): ElementDefinitionSlicingDiscriminator[] {
+  const given = sliced.slicing?.discriminator
+  if (given?.length) return given
+  if (sliced.name === 'extension' || sliced.name === 'modifierExtension') return BY_URL
+  return sliced.element?.choice ? BY_TYPE : []
+}
+
+function testOf(type: string, path: string, slice: ProfileNode): Matcher | undefined {
+  const steps = parsePath(path)
+  if (type === 'value' || type === 'pattern') return byValue(steps, slice)
+  if (type === 'exists') return byExistence(steps, slice)
+  if (type === 'type') return byType(steps, slice)
+  return type === 'profile' ? byProfile(steps, slice) : undefined
+}
+
+type Test = (item: Item, scope: MatchScope) => boolean
+
+function byValue(steps: PathStep[], slice: ProfileNode): Matcher | undefined {
+  const tests = expectations(steps, slice)
+  if (tests.length === 0) return undefined
+  return (item, scope) => {
+    const items = itemsAt(item, steps, scope)
+    return tests.every(test => items.some(each => test(each, scope)))
+  }
+}
+
+/** What the slice says of the value at a path: in the node there, or in a pattern further up, or further down. */
+function expectations(steps: PathStep[], slice: ProfileNode): Test[] {
+  const tests: Test[] = []
+  let node: ProfileNode | undefined = slice
+  for (let i = 0; node; i++) {
+    const rest = steps.slice(i).map(step => step.name)
+    const part = node.expected && partOf(node.expected.value, rest)
+    if (part !== undefined) tests.push(rest.length === 0 && node.expected!.exact ? is(part) : has(part))
+    const urls = rest.length === 1 && rest[0] === 'url' ? extensionUrls(node) : []
+    if (tests.length === 0 && urls.length > 0) tests.push(item => urls.includes(item.value as string))
+    if (i === steps.length) {
+      if (tests.length === 0) tests.push(...bound(node), ...below(node))
+      break
+    }
+    node = nodeAt(node, steps[i]!)
+  }
+  return tests
+}
+
+const is =
+  (value: unknown): Test =>
+  item =>
+    equals(item.value, value)
+const has =
+  (value: unknown): Test =>
+  item =>
+    fits(item.value, value)
+
+function nodeAt(node: ProfileNode, step: PathStep): ProfileNode | undefined {
+  if (step.extension)
+    return node.children.get('extension')?.slices.find(slice => extensionUrls(slice).includes(step.extension!))
+  if (step.resolve) return node
+  return node.children.get(step.name)
+}
+
+/** The part of a pattern at a path; of an array its first item. */
+function partOf(pattern: unknown, names: string[]): unknown {
+  return names.reduce<unknown>((value, name) => {
+    const one: unknown = Array.isArray(value) ? value[0] : value
+    return isObject(one) ? one[name] : undefined
+  }, pattern)
+}
+
+/** The url of the extension that a slice is for, by its fixed url or its profile. */
+export function extensionUrls(node: ProfileNode): string[] {
+  const url = node.children.get('url')?.expected?.value
+  if (typeof url === 'string') return [url]
+  return (node.types ?? []).flatMap(type => type.profile ?? []).map(canonical => canonical.split('|')[0]!)
+}
+
+/** A required binding discriminates too. */
+const bound = (node: ProfileNode): Test[] =>
+  node.bindings
+    .filter(({ strength }) => strength === 'required')
+    .map(binding => item => {
+      const set = binding.set()
+      return set !== undefined && codesIn(item.value).some(([system, code]) => membership(set, system, code) === 'in')
+    })
+
+function codesIn(value: unknown): [string | undefined, string][] {
+  if (typeof value === 'string') return [[undefined, value]]
+  if (!isObject(value)) return []
+  if (Array.isArray(value.coding)) return value.coding.flatMap(codesIn)
+  return typeof value.code === 'string' ? [[typeof value.system === 'string' ? value.system : '', value.code]] : []
+}
+
+/** Fixed values of children discriminate an element as a whole. */
+const below = (node: ProfileNode): Test[] =>
+  [...node.children.values()].flatMap(child => {
+    const steps: PathStep[] = [{ name: child.name }]
+    const tests: Test[] = child.expected
+      ? [child.expected.exact ? is(child.expected.value) : has(child.expected.value)]
+      : [...bound(child), ...below(child)]
+    return tests.map<Test>(test => (item, scope) => itemsAt(item, steps, scope).some(each => test(each, scope)))
+  })
+
+function byExistence(steps: PathStep[], slice: ProfileNode): Matcher | undefined {
+  const node = steps.reduce<ProfileNode | undefined>((at, step) => at && nodeAt(at, step), slice)
+  if (node?.max === 0) return (item, scope) => itemsAt(item, steps, scope).length === 0
+  if (node && node.min > 0) return (item, scope) => itemsAt(item, steps, scope).length > 0
+  return undefined
+}
+
+function byType(steps: PathStep[], slice: ProfileNode): Matcher | undefined {
+  const node = steps.reduce<ProfileNode | undefined>((at, step) => at && nodeAt(at, step), slice)
+  const types = new Set((node?.types ?? []).map(({ code }) => code))
+  if (steps.at(-1)?.resolve) for (const type of targetTypesOf(node)) types.add(type)
+  if (types.size === 0) return undefined
+  return (item, scope) => itemsAt(item, steps, scope).some(({ type }) => types.has(type))
+}
+
+/** Types of resources that a Reference may point to, by the last part of each profile's url. */
+const targetTypesOf = (node: ProfileNode | undefined): string[] =>
+  (node?.types ?? []).flatMap(type => type.targetProfile ?? []).map(url => url.slice(url.lastIndexOf('/') + 1))
+
+function byProfile(steps: PathStep[], slice: ProfileNode): Matcher | undefined {
+  const node = steps.reduce<ProfileNode | undefined>((at, step) => at && nodeAt(at, step), slice)
+  const resolved = steps.at(-1)?.resolve === true
+  const profiles = (node?.types ?? []).flatMap(type => (resolved ? type.targetProfile : type.profile) ?? [])
+  if (profiles.length === 0) return undefined
+  return (item, scope) =>
+    itemsAt(item, steps, scope).some(each => profiles.some(profile => scope.conforms(each, profile)))
+}

@@ -1,0 +1,113 @@
+/** Profiles by canonical url: compiling them, and checking resources against those that they claim. */
+import type { StructureDefinition } from 'fhir/r4.js'
+import { isObject, type Context, type JsonObject } from '../context.js'
+import type { Fault } from '../issue.js'
+import type { Schemas } from '../schema.js'
+import { didYouMean } from '../suggest.js'
+import type { Terminology } from '../terminology/index.js'
+import { checkObject } from './check.js'
+import type { ProfileNode } from './node.js'
+import { compileTree } from './tree.js'
+
+export interface Profiles {
+  /** Checks the resource at the path against the profiles that it claims, and those asked for. */
+  checkClaims(resource: JsonObject, type: string, asked: readonly string[], ctx: Context): void
+  /** Checks the value at the path against one of several profiles. */
+  checkOneOf(profiles: string[], value: JsonObject, node: ProfileNode, ctx: Context): void
+  /** True when no error is found; reports nothing. */
+  conforms(value: JsonObject, profile: string, ctx: Context): boolean
+  /** The type that a profile is about; undefined when the profile is not known. */
+  typeOf(profile: string): string | undefined
+  /** The tree of a profile. Throws when its definition cannot be used. */
+  tree(profile: string): ProfileNode | undefined
+}
+
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
+
+/** `find` gives the StructureDefinition of a canonical url, with or without `|version`. */
+export function createProfiles(
+  find: (canonical: string) => StructureDefinition | undefined,
+  known: () => Iterable<string>,
+  schemas: Schemas,
+  terminology: Terminology
+): Profiles {
+  const trees = new Map<string, ProfileNode>()
+  const isProfile = (definition: StructureDefinition): boolean => definition.derivation === 'constraint'
+
+  function tree(canonical: string): ProfileNode | undefined {
+    const definition = find(canonical)
+    if (!definition || !isProfile(definition)) return undefined
+    const key = `${definition.url}|${definition.version ?? ''}`
+    const done = trees.get(key)
+    if (done) return done
+    const compiled = compileTree(definition, { schemas, terminology, baseTree, typeOf })
+    trees.set(key, compiled)
+    return compiled
+  }
+
+  function baseTree(url: string): ProfileNode | undefined {
+    const definition = find(url)
+    if (!definition) throw new Error(`The base definition ${url} is not known`)
+    return tree(url)
+  }
+
+  function typeOf(profile: string): string | undefined {
+    return find(profile)?.type
+  }
+
+  function checkClaims(resource: JsonObject, type: string, asked: readonly string[], ctx: Context): void {
+    const done = new Set<string>()
+    const claimed =
+      isObject(resource.meta) && Array.isArray(resource.meta.profile) ? (resource.meta.profile as unknown[]) : []
+    claimed.forEach((url, index) => {
+      if (typeof url !== 'string' || done.has(url)) return
+      done.add(url)
+      const fault = check(url, resource, type, ctx)
+      if (fault) ctx.reportAt(fault, 'meta', 'profile', index)
+    })
+    for (const url of asked) {
+      const fault = done.has(url) ? undefined : check(url, resource, type, ctx)
+      if (fault) ctx.report(fault)
+    }
+  }
+
+  /** The fault of the claim itself, if any. */
+  function check(url: string, resource: JsonObject, type: string, ctx: Context): Fault | undefined {
+    const definition = find(url)
+    if (!definition) return unknown(url, ctx)
+    if (definition.type !== type && !isAbstract(definition)) {
+      const text = `The profile ${url} is about ${definition.type}, the resource is ${type}.`
+      return { stage: 'rule', rule: 'profile-type', code: 'structure', text }
+    }
+    const profile = tree(url)
+    if (profile) checkObject(profile, resource, ctx)
+    return undefined
+  }
+
+  function unknown(url: string, ctx: Context): Fault {
+    const text = `The profile ${url} is not known here, so the resource was not checked against it.${didYouMean(url, known())}`
+    return { severity: ctx.unknownProfile, stage: 'rule', rule: 'profile-unknown', code: 'not-found', text }
+  }
+
+  function conforms(value: JsonObject, profile: string, ctx: Context): boolean {
+    const definition = find(profile)
+    if (typeof value.resourceType === 'string' && definition && definition.type !== value.resourceType)
+      return isAbstract(definition)
+    const compiled = tree(profile)
+    return !compiled || ctx.isClean(() => checkObject(compiled, value, ctx))
+  }
+
+  function checkOneOf(profiles: string[], value: JsonObject, node: ProfileNode, ctx: Context): void {
+    const trees = profiles.map(tree)
+    if (trees.includes(undefined)) return
+    if (trees.length === 1) return checkObject(trees[0]!, value, ctx)
+    if (profiles.some(profile => conforms(value, profile, ctx))) return
+    const text = `The value conforms to none of ${profiles.join(', ')}.`
+    ctx.report({ stage: 'rule', rule: 'profile', code: 'structure', text, profile: node.profile })
+  }
+
+  return { checkClaims, checkOneOf, conforms, typeOf, tree }
+}
+
+const isAbstract = ({ url }: StructureDefinition): boolean =>
+  url === `${CORE}Resource` || url === `${CORE}DomainResource`

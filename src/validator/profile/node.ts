@@ -1,0 +1,80 @@
+/** One element of a profile, with all that the profile and the profiles it derives from say of it. */
+import type { ElementDefinition, ElementDefinitionSlicing } from 'fhir/r4.js'
+import type { Invariant } from '../invariants/index.js'
+import type { ElementSchema, ObjectSchema } from '../schema.js'
+import type { Binding } from '../terminology/binding.js'
+
+export type TypeRef = NonNullable<ElementDefinition['type']>[number]
+
+/** A value that an element must have (fixed: exactly, pattern: at least). */
+export interface Expected {
+  exact: boolean
+  value: unknown
+}
+
+export interface ProfileNode {
+  /** `Practitioner.identifier:NPI.value`, for messages. */
+  id: string
+  /** Name in FHIRPath. */
+  name: string
+  /** Url of the profile that said the last word on this element. */
+  profile: string
+  slice?: string
+  /** The element in the base type; undefined for the root. */
+  element?: ElementSchema
+  /** The object type that the children are elements of; undefined when the type is open. */
+  schema?: ObjectSchema
+  min: number
+  max: number
+  types?: TypeRef[]
+  expected?: Expected
+  bindings: Binding[]
+  invariants: Invariant[]
+  maxLength?: number
+  least?: unknown
+  most?: unknown
+  slicing?: ElementDefinitionSlicing
+  slices: ProfileNode[]
+  children: Map<string, ProfileNode>
+  /** Tells whether an item belongs to this slice; made when the tree is complete. */
+  belongs?: Matcher
+}
+
+/** Value, its type, and where it stands. */
+export interface Item {
+  value: unknown
+  /** `_name` beside a primitive. */
+  companion?: unknown
+  type: string
+  index?: number
+}
+
+export type Matcher = (item: Item, scope: MatchScope) => boolean
+
+/** What matching by type or profile asks of the run. */
+export interface MatchScope {
+  /** Resource that a Reference points to, when it is in the document; its type, when that is known. */
+  resolve(reference: unknown): { type: string; resource?: Record<string, unknown> } | undefined
+  conforms(item: Item, profile: string): boolean
+}
+
+export function newNode(id: string, name: string, profile: string, element?: ElementSchema): ProfileNode {
+  return {
+    ...{ id, name, profile, element, min: 0, max: Infinity },
+    bindings: [],
+    invariants: [],
+    slices: [],
+    children: new Map()
+  }
+}
+
+/** A deep copy: a derived profile goes on from the tree of its base. */
+export function copyNode(node: ProfileNode): ProfileNode {
+  return {
+    ...node,
+    bindings: [...node.bindings],
+    invariants: [...node.invariants],
+    slices: node.slices.map(copyNode),
+    children: new Map([...node.children].map(([name, child]) => [name, copyNode(child)]))
+  }
+}

@@ -1,0 +1,59 @@
+/** Slices: which item belongs to which, how many, in which order. https://hl7.org/fhir/R4/profiling.html#slicing */
+import type { Fault } from '../issue.js'
+import { isObject, type Context } from '../context.js'
+import { targetOf } from '../references.js'
+import { at, checkCount, checkItem } from './check.js'
+import type { Item, MatchScope, ProfileNode } from './node.js'
+
+/** The path is at the sliced element. */
+export function checkSlices(node: ProfileNode, items: Item[], ctx: Context): void {
+  const scope = matchScope(ctx)
+  const belongings = items.map(item => node.slices.findIndex(slice => slice.belongs!(item, scope)))
+  node.slices.forEach((slice, index) => {
+    const own = items.filter((_, i) => belongings[i] === index)
+    checkCount(slice, own, ctx)
+    for (const item of own) at(item, ctx, () => checkItem(slice, item, ctx))
+    if (slice.slices.length > 0) checkSlices(slice, own, ctx)
+  })
+  if (node.slicing?.rules === 'closed') checkClosed(node, items, belongings, ctx)
+  if (node.slicing?.rules === 'openAtEnd') checkOpenAtEnd(node, items, belongings, ctx)
+  if (node.slicing?.ordered) checkOrder(node, items, belongings, ctx)
+}
+
+const fault = (node: ProfileNode, text: string): Fault => ({
+  ...{ stage: 'rule', rule: 'slice', code: 'structure', text, profile: node.profile }
+})
+
+const names = (node: ProfileNode): string => node.slices.map(({ slice }) => slice).join(', ')
+
+function checkClosed(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
+  items.forEach((item, i) => {
+    if (belongings[i] !== -1) return
+    const text = `This belongs to none of the slices that are allowed here: ${names(node)}.`
+    at(item, ctx, () => ctx.report(fault(node, text)))
+  })
+}
+
+function checkOpenAtEnd(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
+  const last = belongings.findLastIndex(slice => slice !== -1)
+  const early = belongings.findIndex((slice, i) => slice === -1 && i < last)
+  if (early < 0) return
+  at(items[early]!, ctx, () => ctx.report(fault(node, `What belongs to no slice must come after ${names(node)}.`)))
+}
+
+function checkOrder(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
+  let highest = -1
+  for (const [i, slice] of belongings.entries()) {
+    if (slice === -1) continue
+    if (slice < highest) {
+      const text = `The slices must come in the order ${names(node)}.`
+      return at(items[i]!, ctx, () => ctx.report({ ...fault(node, text), slice: node.slices[slice]!.slice }))
+    }
+    highest = slice
+  }
+}
+
+const matchScope = (ctx: Context): MatchScope => ({
+  resolve: reference => (isObject(reference) ? targetOf(reference, ctx) : undefined),
+  conforms: (item, profile) => isObject(item.value) && ctx.engine.profiles.conforms(item.value, profile, ctx)
+})

@@ -1,0 +1,104 @@
+/** References: where they may point, and whether what they name within the document is there. https://hl7.org/fhir/R4/references.html */
+import { isObject, type Context, type JsonObject } from './context.js'
+import type { Fault } from './issue.js'
+
+const LITERAL =
+  /^(?:(?:https?):\/\/[^\s?#]*\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
+
+/** What a literal reference is found to point to. */
+export interface Target {
+  type: string
+  /** The resource, when it is part of the document. */
+  resource?: JsonObject
+}
+
+const rule = (rule: string, code: string, text: string): Fault => ({ stage: 'rule', rule, code, text })
+
+/** Checks the Reference at the path against the types that it may point to (any, when undefined). */
+export function checkReference(node: JsonObject, targets: ReadonlySet<string> | undefined, ctx: Context): void {
+  const { reference, type } = node
+  const target = typeof reference === 'string' ? locate(reference, ctx) : undefined
+  if (typeof type === 'string') checkType(type, target, ctx)
+  if (target && targets && !targets.has(target.type)) {
+    const text = `The reference points to ${article(target.type)}, but may only point to ${[...targets].join(' or ')}.`
+    return ctx.reportAt(rule('reference-target', 'value', text), 'reference')
+  }
+  if (!target && targets && typeof type === 'string' && isKnownType(type, ctx) && !targets.has(type)) {
+    const text = `The reference is said to be to ${article(type)}, but may only be to ${[...targets].join(' or ')}.`
+    ctx.reportAt(rule('reference-target', 'value', text), 'type')
+  }
+}
+
+/** `Reference.type`: a resource type, the one that the reference points to. */
+function checkType(type: string, target: Target | undefined, ctx: Context): void {
+  if (target && target.type !== type && isKnownType(type, ctx)) {
+    const text = `The type is ${type}, but the reference points to ${article(target.type)}.`
+    ctx.reportAt(rule('reference-target', 'value', text), 'type')
+  } else if (!isKnownType(type, ctx) && /^[A-Za-z]*$/.test(type)) {
+    ctx.reportAt(rule('reference-target', 'value', `There is no resource type "${type}".`), 'type')
+  }
+}
+
+/** What a Reference points to, as far as it is known here; reports nothing. */
+export function targetOf({ reference, type }: JsonObject, ctx: Context): Target | undefined {
+  if (typeof reference !== 'string') return typeof type === 'string' && isKnownType(type, ctx) ? { type } : undefined
+  let target: Target | undefined
+  ctx.isClean(() => (target = locate(reference, ctx)))
+  return target
+}
+
+const isKnownType = (type: string, ctx: Context): boolean => ctx.engine.resourceTypes.has(type)
+
+/** Finds what a reference points to; reports one that points inside the resource at nothing. */
+function locate(reference: string, ctx: Context): Target | undefined {
+  if (reference.charCodeAt(0) === 35) return locateInside(reference, ctx)
+  const literal = LITERAL.exec(reference)
+  if (literal) return locateLiteral(literal[1]!, reference, ctx)
+  const inBundle = findInBundles(reference, ctx)
+  if (inBundle) return inBundle
+  if (reference.length > 0 && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference) && !reference.includes('?')) {
+    const text = 'A relative reference is of the form Type/id, such as Practitioner/123.'
+    ctx.reportAt(rule('reference-form', 'value', text), 'reference')
+  }
+  return undefined
+}
+
+function locateInside(reference: string, ctx: Context): Target | undefined {
+  ctx.scope.pointers.add(reference)
+  if (reference === '#') return { type: ctx.scope.type, resource: ctx.scope.resource }
+  const resource = ctx.scope.contained.get(reference.slice(1))
+  if (resource) return { type: String(resource.resourceType), resource }
+  const text = `There is no contained resource with the id ${ctx.quote(reference.slice(1), 'of this reference,')}.`
+  ctx.reportAt(rule('ref-1', 'invariant', text), 'reference')
+  return undefined
+}
+
+function locateLiteral(type: string, reference: string, ctx: Context): Target | undefined {
+  if (isKnownType(type, ctx)) return { type, ...findInBundles(reference, ctx) }
+  if (!reference.startsWith('http')) {
+    ctx.reportAt(rule('reference-target', 'value', `There is no resource type "${type}".`), 'reference')
+  }
+  return undefined
+}
+
+/** The entry with this fullUrl in the innermost Bundle that has one. */
+function findInBundles(reference: string, ctx: Context): Target | undefined {
+  for (let i = ctx.bundles.length - 1; i >= 0; i--) {
+    const around = ctx.bundles[i]!
+    around.byFullUrl ??= buildIndex(around.bundle)
+    const resource = around.byFullUrl.get(reference)
+    if (resource) return { type: String(resource.resourceType), resource }
+  }
+  return undefined
+}
+
+function buildIndex(bundle: JsonObject): ReadonlyMap<string, JsonObject> {
+  const index = new Map<string, JsonObject>()
+  for (const entry of Array.isArray(bundle.entry) ? bundle.entry : []) {
+    if (isObject(entry) && typeof entry.fullUrl === 'string' && isObject(entry.resource))
+      index.set(entry.fullUrl, entry.resource)
+  }
+  return index
+}
+
+const article = (type: string): string => (/^[AEIO]/.test(type) ? `an ${type}` : `a ${type}`)

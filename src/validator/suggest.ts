@@ -1,0 +1,46 @@
+/** Nearest known word, for "did you mean". */
+
+const LIMIT = 300
+/** Shorter words have too many neighbours. */
+const SHORTEST = 4
+const LONGEST = 200
+
+/** The candidate nearest to `word`, when few enough letters differ for it to be a slip. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const allowed = Math.min(3, Math.floor(word.length / 3))
+  if (word.length < SHORTEST || word.length > LONGEST) return undefined
+  let best: string | undefined
+  let bestDistance = allowed + 1
+  let seen = 0
+  for (const candidate of candidates) {
+    if (++seen > LIMIT) break
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
+    const found = distance(word.toLowerCase(), candidate.toLowerCase())
+    if (found < bestDistance) [best, bestDistance] = [candidate, found]
+  }
+  return best
+}
+
+/** ` Did you mean x?` or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const found = nearest(word, candidates)
+  return found === undefined ? '' : ` Did you mean "${found}"?`
+}
+
+/** Edits (insert, delete, replace, swap of neighbours) between two words. */
+function distance(a: string, b: string): number {
+  let before: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1)
+      row.push(cost)
+    }
+    before = previous
+    previous = row
+  }
+  return previous[b.length]!
+}

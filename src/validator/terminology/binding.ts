@@ -1,0 +1,148 @@
+/** Bindings of coded elements to value sets. https://hl7.org/fhir/R4/terminologies.html#strength */
+import type { ElementDefinition } from 'fhir/r4.js'
+import type { Context } from '../context.js'
+import { didYouMean } from '../suggest.js'
+import { membership, type CodeSet, type Terminology } from './index.js'
+
+export interface Binding {
+  strength: 'required' | 'extensible'
+  valueSet: string
+  /** The codes; worked out at the first use. Undefined when the value set is not known here. */
+  set(): CodeSet | undefined
+  /** Type of the bound element. */
+  type: string
+}
+
+const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
+const CODED = new Set(['code', 'string', 'uri', 'Coding', 'CodeableConcept', 'Quantity', 'Age', 'Duration', 'Distance'])
+
+/** The binding of an element that binds anything: preferred and example bindings are advice. */
+export function bindingOf(element: ElementDefinition, type: string, terminology: Terminology): Binding | undefined {
+  const { binding } = element
+  if (!binding || !CODED.has(type)) return undefined
+  const limit = binding.extension?.find(extension => extension.url === MAX_VALUE_SET)
+  const most = limit?.valueCanonical ?? limit?.valueUri
+  if (binding.strength === 'required' || !most) {
+    if (binding.strength !== 'required' && binding.strength !== 'extensible') return undefined
+    return binding.valueSet ? bind(binding.strength, binding.valueSet, type, terminology) : undefined
+  }
+  return bind('required', most, type, terminology)
+}
+
+function bind(strength: Binding['strength'], valueSet: string, type: string, terminology: Terminology): Binding {
+  let set: CodeSet | undefined
+  let done = false
+  return {
+    strength,
+    valueSet,
+    type,
+    set() {
+      if (!done) set = terminology.valueSet(valueSet)
+      done = true
+      return set
+    }
+  }
+}
+
+interface Coding {
+  system?: unknown
+  code?: unknown
+}
+
+interface Source {
+  profile?: string
+  slice?: string
+}
+
+/** Checks the value at the context's path against a binding. Values of a wrong form are the walk's to report. */
+export function checkBinding(binding: Binding, value: unknown, ctx: Context, source: Source = {}): void {
+  const set = binding.set()
+  if (!set) return
+  if (typeof value === 'string') {
+    if (membership(set, undefined, value) === 'out') report(binding, set, ctx, source, undefined, value)
+  } else if (binding.type === 'CodeableConcept') checkConcept(binding, set, value as { coding?: unknown }, ctx, source)
+  else checkCoding(binding, set, value as Coding, ctx, source)
+}
+
+function checkCoding(binding: Binding, set: CodeSet, coding: Coding, ctx: Context, source: Source): void {
+  const { system, code } = coding
+  if (typeof code !== 'string') {
+    if (binding.strength === 'required' && !hasExtension(coding)) reportNoCode(binding, ctx, source)
+    return
+  }
+  const name = typeof system === 'string' ? system : undefined
+  if (name === undefined ? binding.type === 'Coding' : membership(set, name, code) === 'out') {
+    report(binding, set, ctx, source, name, code)
+  }
+}
+
+/** One coding of the set is enough. */
+function checkConcept(
+  binding: Binding,
+  set: CodeSet,
+  concept: { coding?: unknown },
+  ctx: Context,
+  source: Source
+): void {
+  const codings = Array.isArray(concept.coding) ? (concept.coding as Coding[]) : []
+  const coded = codings.filter(coding => typeof coding?.code === 'string')
+  if (coded.length === 0) {
+    if (binding.strength === 'required' && !hasExtension(concept) && codings.length === 0)
+      reportNoCode(binding, ctx, source)
+    return
+  }
+  const out = coded.every(({ system, code }) => {
+    return typeof system !== 'string' || membership(set, system, code as string) === 'out'
+  })
+  if (!out) return
+  if (codings.length > 1) return report(binding, set, ctx, source, undefined, undefined)
+  ctx.path.push('coding', 0)
+  const { system, code } = coded[0]!
+  report(binding, set, ctx, source, typeof system === 'string' ? system : undefined, code as string)
+  ctx.path.length -= 2
+}
+
+const hasExtension = (value: object): boolean => 'extension' in value
+
+/** Where the system is one of the set, it is the code that is wrong. */
+function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, system?: string, code?: string): void {
+  const codes = system === undefined ? undefined : set.systems.get(system)
+  const inCode = codes !== undefined && code !== undefined
+  if (inCode) ctx.path.push('code')
+  const what = code === undefined ? 'None of the codings' : ctx.quote(code, 'The code')
+  const verb = binding.strength === 'required' ? 'is not in' : 'should be, but is not, in'
+  const candidates = codes ? codes.known : system === undefined ? allCodes(set) : []
+  ctx.report({
+    severity: binding.strength === 'required' ? 'error' : 'warning',
+    code: 'code-invalid',
+    stage: 'rule',
+    rule: 'binding',
+    text: `${what} ${verb} the value set ${binding.valueSet}.${advice(set, candidates, system, code)}`,
+    ...source
+  })
+  if (inCode) ctx.path.pop()
+}
+
+function reportNoCode(binding: Binding, ctx: Context, source: Source): void {
+  const text = `A code of the value set ${binding.valueSet} is needed.`
+  ctx.report({ code: 'code-invalid', stage: 'rule', rule: 'binding', text, ...source })
+}
+
+/** What to write instead. */
+function advice(set: CodeSet, candidates: Iterable<string>, system?: string, code?: string): string {
+  if (code === undefined) return ''
+  if (system !== undefined && !set.systems.has(system)) return systemHint(set)
+  if (new Set(candidates).has(code)) return ` It has no system.${systemHint(set)}`
+  return didYouMean(code, candidates) + choice(candidates)
+}
+
+const systemHint = (set: CodeSet): string =>
+  set.systems.size > 3 ? '' : ` Its codes are of the system ${[...set.systems.keys()].join(' or ')}.`
+
+/** The codes to choose from, when they are few. */
+function choice(candidates: Iterable<string>): string {
+  const codes = [...candidates]
+  return codes.length === 0 || codes.length > 12 ? '' : ` The codes are: ${codes.join(', ')}.`
+}
+
+const allCodes = (set: CodeSet): string[] => [...set.systems.values()].flatMap(codes => [...codes.known])

@@ -1,0 +1,39 @@
+/** Code systems whose codes follow a rule instead of a list. https://hl7.org/fhir/R4/terminologies-systems.html */
+import type { Codes } from './code-system.js'
+
+/** Type and subtype; parameters are not looked at. The three words are FHIR's own short forms. */
+const MIME_TYPE = /^(?:[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9][\w!#$&^.+-]*(?:\s*;.*)?|xml|json|ttl)$/
+/** BCP 47: language, extended languages, script, region, variants, extensions, private use. */
+const LANGUAGE =
+  /^(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?$/
+
+const byRule = (rule: (code: string) => boolean): Codes => ({ known: new Set(), open: false, rule })
+
+const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' })
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+const decided = new Map<string, boolean>()
+
+/** A well-formed tag of a language (and a region, if one is given) that exists. */
+function isLanguage(code: string): boolean {
+  const known = decided.get(code)
+  if (known !== undefined) return known
+  const answer = LANGUAGE.test(code) && languageExists(code)
+  if (decided.size < 1000) decided.set(code, answer)
+  return answer
+}
+
+function languageExists(code: string): boolean {
+  const [language, ...rest] = code.split('-')
+  if (language!.length > 3) return true // registered languages of 5 to 8 letters: none so far, and no list of them here
+  const region = rest.find(part => /^[A-Za-z]{2}$/.test(part))
+  return languages.of(language!) !== undefined && (!region || regions.of(region) !== undefined)
+}
+
+/** Active and historic ISO 4217 codes as the runtime knows them, and the ones for precious metals and tests. */
+const CURRENCIES = new Set([...Intl.supportedValuesOf('currency'), 'XXX', 'XTS', 'XAG', 'XAU', 'XPD', 'XPT', 'XDR'])
+
+export const SYSTEMS_BY_RULE: ReadonlyMap<string, Codes> = new Map([
+  ['urn:ietf:bcp:13', byRule(code => MIME_TYPE.test(code))],
+  ['urn:ietf:bcp:47', byRule(isLanguage)],
+  ['urn:iso:std:iso:4217', { known: CURRENCIES, open: false }]
+])

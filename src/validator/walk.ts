@@ -1,0 +1,164 @@
+/**
+ * The walk over a resource: each JSON key against the schema of its type, values by type, then the constraints of the
+ * object. One pass, depth first, so that the deepest fault is told first. https://hl7.org/fhir/R4/json.html
+ */
+import { isObject, type Context, type JsonObject } from './context.js'
+import { checkInvariant } from './invariants/index.js'
+import { structural } from './issue.js'
+import { checkReference } from './references.js'
+import { walkResource } from './resource.js'
+import { schemaOf, type ElementSchema, type ObjectSchema, type Property } from './schema.js'
+import { didYouMean } from './suggest.js'
+import { checkBinding } from './terminology/binding.js'
+
+const EMPTY_OBJECT = structural('ele-1', 'structure', 'The object is empty. Leave the element out, or give it content.')
+const EMPTY_ARRAY = structural('type', 'structure', 'The array is empty. Leave the element out, or give it content.')
+const NO_ARRAY = structural('type', 'structure', 'The element repeats: it must be a JSON array, even for one value.')
+const ONE_ONLY = structural('type', 'structure', 'The element does not repeat: it must be one value, not a JSON array.')
+const NO_OBJECT = structural('type', 'structure', 'A JSON object is needed here.')
+const NULL = structural('type', 'structure', 'null is not allowed here. Leave the element out.')
+const TOO_DEEP = structural('depth', 'too-costly', 'The elements are nested too deeply.')
+const PROHIBITED = structural('cardinality', 'structure', 'The element is not allowed here.')
+
+/** Walks an object of a type. `owner` is the element that holds it: extensions ask where they stand. */
+export function walkObject(
+  schema: ObjectSchema,
+  node: JsonObject,
+  owner: ElementSchema | undefined,
+  ctx: Context
+): void {
+  const { path } = ctx
+  if (ctx.tooDeep) return ctx.report(TOO_DEEP)
+  let choices: Property[] | undefined
+  let content = schema.isResource
+  for (const key in node) {
+    const property = schema.properties.get(key)
+    if (property === undefined) {
+      if (key !== 'resourceType' || !schema.isResource) reportUnknown(schema, key, ctx)
+      content = true
+      continue
+    }
+    if (key !== 'id') content = true
+    const { element } = property
+    if (element.choice) choices = noteChoice(choices, property, ctx)
+    path.push(element.name)
+    if (property.companion) walkCompanion(property, node, ctx)
+    else walkProperty(property, node[key], node, owner, ctx)
+    path.pop()
+  }
+  if (!content) return ctx.report(EMPTY_OBJECT)
+  for (const element of schema.required) if (isMissing(element, node)) reportMissing(element, ctx)
+  for (const invariant of schema.invariants) checkInvariant(invariant, node, ctx)
+}
+
+/** `node` is the object that has the property, `owner` the element that the object is the value of. */
+function walkProperty(
+  property: Property,
+  value: unknown,
+  node: JsonObject,
+  owner: ElementSchema | undefined,
+  ctx: Context
+) {
+  if (property.prohibited) return ctx.report(PROHIBITED)
+  if (!property.element.array) {
+    if (Array.isArray(value)) ctx.report(ONE_ONLY)
+    else if (value === null) ctx.report(NULL)
+    else walkValue(property, value, owner, ctx)
+    return
+  }
+  if (!Array.isArray(value)) return ctx.report(value === null ? NULL : NO_ARRAY)
+  if (value.length === 0) return ctx.report(EMPTY_ARRAY)
+  const depth = ctx.path.push(0) - 1
+  for (let i = 0; i < value.length; i++) {
+    ctx.path[depth] = i
+    const item: unknown = value[i]
+    if (item !== null) walkValue(property, item, owner, ctx)
+    else if (!isPaired(property, node, i)) ctx.report(NULL)
+  }
+  ctx.path.pop()
+}
+
+/** null in an array of primitives holds the place of a value that has extensions only. */
+function isPaired(property: Property, node: JsonObject, index: number): boolean {
+  const companions = property.primitive && node[`_${property.key}`]
+  return Array.isArray(companions) && isObject(companions[index])
+}
+
+function walkValue(property: Property, value: unknown, owner: ElementSchema | undefined, ctx: Context): void {
+  if (property.primitive) walkPrimitive(property, value, ctx)
+  else if (property.resource) walkResource(value, ctx)
+  else if (!isObject(value)) return ctx.report(NO_OBJECT)
+  else if (property.type === 'Extension') ctx.engine.extensions.walk(property, value, owner, ctx)
+  else {
+    walkObject(schemaOf(property), value, property.element, ctx)
+    if (property.binding) checkBinding(property.binding, value, ctx)
+    if (property.type === 'Reference') checkReference(value, property.targets, ctx)
+  }
+  for (const invariant of property.invariants) checkInvariant(invariant, value, ctx)
+}
+
+function walkPrimitive(property: Property, value: unknown, ctx: Context): void {
+  const fault = property.primitive!(value)
+  if (fault) {
+    ctx.report(typeof value === 'string' ? { ...fault, text: quoted(value, fault.text, ctx) } : fault)
+    return
+  }
+  if (property.pointsInside && (value as string).charCodeAt(0) === 35) ctx.scope.pointers.add(value as string)
+  if (property.binding) checkBinding(property.binding, value, ctx)
+}
+
+function quoted(value: string, text: string, ctx: Context): string {
+  return ctx.secrecy > 0 || value.length > 60 || value.length === 0 ? text : `"${value}" will not do. ${text}`
+}
+
+/** `_name` beside `name`: id and extensions of a primitive, index by index when it repeats. */
+function walkCompanion(property: Property, node: JsonObject, ctx: Context): void {
+  const value = node[property.key]
+  const schema = schemaOf(property)
+  if (!property.element.array) {
+    if (isObject(value)) walkObject(schema, value, property.element, ctx)
+    else ctx.report(NO_OBJECT)
+    return
+  }
+  if (!Array.isArray(value)) return ctx.report(NO_ARRAY)
+  if (value.length === 0) return ctx.report(EMPTY_ARRAY)
+  const plain = node[property.key.slice(1)]
+  const values: unknown[] = Array.isArray(plain) ? plain : []
+  const depth = ctx.path.push(0) - 1
+  for (let i = 0; i < value.length; i++) {
+    ctx.path[depth] = i
+    const item: unknown = value[i]
+    if (isObject(item)) walkObject(schema, item, property.element, ctx)
+    else if (item !== null) ctx.report(NO_OBJECT)
+    else if (values[i] === undefined) ctx.report(NULL)
+  }
+  ctx.path.pop()
+}
+
+/** Remembers the choice elements met in an object; a second one of the same element is a fault. */
+function noteChoice(seen: Property[] | undefined, property: Property, ctx: Context): Property[] {
+  if (!seen) return [property]
+  const first = seen.find(other => other.element === property.element && plainKey(other) !== plainKey(property))
+  if (first) {
+    const text = `Only one of ${plainKey(first)} and ${plainKey(property)} may be there: value[x] elements hold one type.`
+    ctx.reportAt(structural('choice', 'structure', text), property.element.name)
+  }
+  seen.push(property)
+  return seen
+}
+
+const plainKey = (property: Property): string => (property.companion ? property.key.slice(1) : property.key)
+
+export function isMissing(element: ElementSchema, node: JsonObject): boolean {
+  return element.properties.every(({ key }) => node[key] === undefined && node[`_${key}`] === undefined)
+}
+
+function reportMissing(element: ElementSchema, ctx: Context): void {
+  const text = `The element is required${element.choice ? ` (one of ${element.name}[x])` : ''}.`
+  ctx.reportAt(structural('cardinality', 'required', text), element.name)
+}
+
+function reportUnknown(schema: ObjectSchema, key: string, ctx: Context): void {
+  const text = `${schema.name} has no element of this name.${didYouMean(key, schema.properties.keys())}`
+  ctx.reportAt(structural('unknown-element', 'structure', text), key)
+}
