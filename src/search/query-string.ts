@@ -29,13 +29,13 @@ function percentDecode(text: string): string | undefined {
   }
 }
 
-/** Pairs as a query string; `:`, `|`, `,` and `/` stay readable. */
+/** Pairs as a query string; `:`, `,` and `/` stay readable. */
 export function joinQuery(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
 }
 
 const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/%(3A|7C|2C|2F)/g, kept => decodeURIComponent(kept))
+  encodeURIComponent(text).replace(/%(3A|2C|2F)/g, kept => decodeURIComponent(kept))
 
 /** Cuts at unescaped separators; the pieces keep their escapes. At most `limit` pieces: the last takes the rest. */
 export function splitEscaped(text: string, separator: ',' | '|' | '$', limit = Infinity): string[] {
