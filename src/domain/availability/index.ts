@@ -1,0 +1,12 @@
+/** Availability: what can be booked, as a pure function of hours, closures, busy time, bounds and gates. */
+export type { Bounds, Limits } from './bounds.js'
+export { boundsOf } from './bounds.js'
+export type { Opening, ScheduleFacts, SeatsTaken, ServiceFacts } from './facts.js'
+export type { Gates } from './gates.js'
+export { gateOf } from './gates.js'
+export type { Day, WeeklyHours } from './hours.js'
+export type { Instant, Interval } from './interval.js'
+export { openingAt, openings } from './openings.js'
+export type { Period } from './period.js'
+export type { SlotKey } from './slot-id.js'
+export { formatSlotId, parseSlotId } from './slot-id.js'

@@ -1,0 +1,76 @@
+/**
+ * Wall clock and instants. A zone is a row of stretches with one offset each; an instant is in a range of the wall clock
+ * when its own wall clock is. So a time that does not exist starts at the next instant, and a repeated hour counts once
+ * per instant. The offsets come from the IANA data behind Temporal; they are kept per zone and year.
+ */
+import { Temporal } from 'temporal-polyfill'
+import type { Instant, Interval } from './interval.js'
+
+/** Milliseconds of the wall clock since 1970-01-01T00:00 of the wall clock. */
+export type LocalTime = number
+
+/** Days of the calendar since 1970-01-01. */
+export type LocalDay = number
+
+export const MINUTE = 60_000
+export const DAY = 86_400_000
+/** More than any zone was ever off UTC. */
+const FARTHEST = 16 * 60 * MINUTE
+
+interface Stretch extends Interval {
+  offset: number
+}
+
+const memo = new Map<string, Stretch[]>()
+
+const startOf = (year: number): Instant => new Date(0).setUTCFullYear(year, 0, 1)
+
+/** The stretches of one year (UTC) of a zone, in order. Throws RangeError on an unknown zone. */
+function stretchesOf(zone: string, year: number): Stretch[] {
+  const key = `${zone} ${year}`
+  const known = memo.get(key)
+  if (known) return known
+  const end = startOf(year + 1)
+  const list: Stretch[] = []
+  let at: Temporal.ZonedDateTime | null = new Temporal.ZonedDateTime(BigInt(startOf(year)) * 1_000_000n, zone)
+  while (at && at.epochMilliseconds < end) {
+    const next: Temporal.ZonedDateTime | null = at.getTimeZoneTransition('next')
+    const until = Math.min(next?.epochMilliseconds ?? end, end)
+    list.push({ start: at.epochMilliseconds, end: until, offset: at.offsetNanoseconds / 1e6 })
+    at = next
+  }
+  memo.set(key, list)
+  return list
+}
+
+/** The instants whose wall clock in `zone` reads `from` or later, and earlier than `to`. */
+export function instantsBetween(zone: string, from: LocalTime, to: LocalTime): Interval[] {
+  const list: Interval[] = []
+  const lastYear = new Date(to + FARTHEST).getUTCFullYear()
+  for (let year = new Date(from - FARTHEST).getUTCFullYear(); year <= lastYear; year++)
+    for (const stretch of stretchesOf(zone, year)) {
+      const start = Math.max(from - stretch.offset, stretch.start)
+      const end = Math.min(to - stretch.offset, stretch.end)
+      if (start >= end) continue
+      const last = list.at(-1)
+      if (last?.end === start) last.end = end
+      else list.push({ start, end })
+    }
+  return list
+}
+
+/** The first instant whose wall clock in `zone` reads midnight of `day` or later. */
+export function startOfDay(zone: string, day: LocalDay): Instant {
+  // Two days, because a zone can skip one.
+  return instantsBetween(zone, day * DAY, (day + 2) * DAY)[0]!.start
+}
+
+/** The day of the calendar that `zone` has at an instant. */
+export function dayAt(zone: string, instant: Instant): LocalDay {
+  const year = stretchesOf(zone, new Date(instant).getUTCFullYear())
+  const { offset } = year.find(({ end }) => instant < end)!
+  return Math.floor((instant + offset) / DAY)
+}
+
+/** The day of an ISO date (`2026-02-28`). */
+export const dayOf = (date: string): LocalDay => Date.parse(`${date}T00:00Z`) / DAY
