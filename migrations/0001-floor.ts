@@ -12,7 +12,7 @@ export async function up(knex: Knex): Promise<void> {
   await serverRole(knex)
   await knex.raw('create schema app')
   await knex.raw('grant usage on schema app to public')
-  for (const extension of ['btree_gist', 'pg_trgm', 'unaccent'])
+  for (const extension of ['btree_gist', 'pg_trgm'])
     await knex.raw(`create extension if not exists ${extension} with schema public`)
   await session(knex)
   await foldFunction(knex)
@@ -36,6 +36,7 @@ async function requireUtf8(knex: Knex): Promise<void> {
 
 /** The role is the cluster's, not the database's: it may stand already, and another migration may make it just now. */
 async function serverRole(knex: Knex): Promise<void> {
+  const { rows } = await knex.raw<{ rows: { me: string }[] }>('select quote_ident(session_user) as me')
   try {
     await knex.raw(`do $$ begin
         if not exists (select from pg_roles where rolname = '${SERVER_ROLE}') then create role ${SERVER_ROLE} nologin; end if;
@@ -45,9 +46,9 @@ async function serverRole(knex: Knex): Promise<void> {
       end $$`)
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error
-    const { rows } = await knex.raw<{ rows: { me: string }[] }>('select quote_ident(session_user) as me')
+    const remedy = `create role ${SERVER_ROLE} nologin; grant ${SERVER_ROLE} to ${rows[0]?.me};`
     throw new Error(
-      `The database user may not create the role ${SERVER_ROLE}: let a superuser run "create role ${SERVER_ROLE} nologin; grant ${SERVER_ROLE} to ${rows[0]?.me};" once`,
+      `The database user may not create or take the role ${SERVER_ROLE}: let a superuser run "${remedy}" once`,
       { cause: error }
     )
   }

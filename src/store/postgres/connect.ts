@@ -15,9 +15,10 @@ export interface PoolOptions {
  */
 const SESSION = `set role ${SERVER_ROLE}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';
   set default_transaction_read_only = on; set row_security = on;`
-/** Rows when the role that was taken is not held by the policies: by attribute, or as the owner of a table. */
-const BYPASS = `select rolname from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)
-  union all select current_user from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage') limit 1`
+/** Whether the schema is there, and whether the policies hold the role: not by attribute, not as the owner of a table. */
+const CHECK = `select current_user as role, to_regprocedure('app.bind(text, text, bigint)') is null as bare,
+  exists (select from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)) or
+  exists (select from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage')) as free`
 
 /** The pool waits for it, although its type says that it does not. */
 const onConnect: (client: pg.ClientBase) => unknown = takeRole
@@ -41,7 +42,7 @@ export function connect(base: pg.PoolConfig, { poolSize, statementTimeout = 10_0
   return pool
 }
 
-/** Throws when the role does not exist, may not be taken, or would see all tenants. */
+/** Throws when the role does not exist, may not be taken, or would see all tenants; and without the schema. */
 export async function takeRole(client: pg.ClientBase): Promise<void> {
   try {
     await client.query(SESSION)
@@ -49,15 +50,17 @@ export async function takeRole(client: pg.ClientBase): Promise<void> {
     const problem = ROLE_PROBLEM[(error as { code?: string }).code ?? '']
     throw problem ? new Error(problem, { cause: error }) : error
   }
-  const { rows } = await client.query<{ rolname: string }>(BYPASS)
-  if (rows[0])
+  const { rows } = await client.query<{ role: string; bare: boolean; free: boolean }>(CHECK)
+  if (rows[0]?.bare) throw new Error(`The database has no schema: ${MIGRATE}`)
+  if (rows[0]?.free)
     throw new Error(
-      `Refusing to work as database role ${rows[0].rolname}: row-level security does not hold it, so tenants would see each other. Take superuser, bypassrls and the ownership of tables from it`
+      `Refusing to work as database role ${rows[0].role}: row-level security does not hold it, so tenants would see each other. Take superuser, bypassrls and the ownership of tables from it`
     )
 }
 
+const MIGRATE = 'run "locum migrate" first'
 const ROLE_PROBLEM: Record<string, string> = {
-  '22023': `The database has no role ${SERVER_ROLE}: run "locum migrate" first`,
+  '22023': `The database has no role ${SERVER_ROLE}: ${MIGRATE}`,
   '42501': `The database user may not take the role ${SERVER_ROLE}: let a superuser run "grant ${SERVER_ROLE} to <that user>"`
 }
 

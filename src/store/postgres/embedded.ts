@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
-import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import type pg from 'pg'
 import { lockFolder } from './lock.js'
@@ -59,7 +58,7 @@ async function openFolder(dataDir: string, prepare: (base: pg.PoolConfig) => Pro
 }
 
 async function start(folder: string | undefined): Promise<Embedded> {
-  const extensions = { btree_gist, pg_trgm, unaccent }
+  const extensions = { btree_gist, pg_trgm }
   const pglite = await PGlite.create({ dataDir: folder ?? 'memory://', extensions, relaxedDurability: false })
   return { base: () => ({ ...createPgConfig(pglite), max: 1 }), close: () => pglite.close() }
 }

@@ -14,10 +14,15 @@ export function knexConfig(connection: Knex.Config['connection']): Knex.Config {
   }
 }
 
+const silence = (): void => undefined
+/** What knex has to say is thrown as well. */
+const SILENT = { warn: silence, error: silence, deprecate: silence, debug: silence }
+
 /** Hands `work` a knex of its own, and ends it. */
 export async function asOwner<T>(base: pg.PoolConfig, work: (knex: Knex) => Promise<T>): Promise<T> {
   const { connectionString, ...rest } = base
-  const knex = knexFactory(knexConfig(connectionString ?? (rest as Knex.PgConnectionConfig)))
+  const config = knexConfig(connectionString ?? (rest as Knex.PgConnectionConfig))
+  const knex = knexFactory({ ...config, log: SILENT })
   try {
     return await work(knex)
   } finally {
