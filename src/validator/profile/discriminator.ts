@@ -1,6 +1,7 @@
 /** How an item is told to belong to a slice. https://hl7.org/fhir/R4/profiling.html#discriminator */
 import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
 import { isObject } from '../context.js'
+import type { Binding } from '../terminology/binding.js'
 import { membership } from '../terminology/index.js'
 import { equals, fits } from './match.js'
 import type { Item, Matcher, MatchScope, ProfileNode } from './node.js'
@@ -39,7 +40,7 @@ type Test = (item: Item, scope: MatchScope) => boolean
 
 function byValue(steps: PathStep[], slice: ProfileNode): Matcher | undefined {
   const tests = expectations(steps, slice)
-  if (tests.length === 0) return undefined
+  if (tests.length === 0) return byBinding(slice)
   return (item, scope) => {
     const items = itemsAt(item, steps, scope)
     return tests.every(test => items.some(each => test(each, scope)))
@@ -96,14 +97,19 @@ export function extensionUrls(node: ProfileNode): string[] {
   return (node.types ?? []).flatMap(type => type.profile ?? []).map(canonical => canonical.split('|')[0]!)
 }
 
+/** A slice that only has a binding is its codes; when they are not known here, nothing is known to belong to it. */
+function byBinding(slice: ProfileNode): Matcher | undefined {
+  return slice.bound ? item => slice.bindings.some(binding => isBound(binding, item.value)) : undefined
+}
+
 /** A required binding discriminates too. */
 const bound = (node: ProfileNode): Test[] =>
-  node.bindings
-    .filter(({ strength }) => strength === 'required')
-    .map(binding => item => {
-      const set = binding.set()
-      return set !== undefined && codesIn(item.value).some(([system, code]) => membership(set, system, code) === 'in')
-    })
+  node.bindings.filter(({ strength }) => strength === 'required').map(binding => item => isBound(binding, item.value))
+
+function isBound(binding: Binding, value: unknown): boolean {
+  const set = binding.set()
+  return set !== undefined && codesIn(value).some(([system, code]) => membership(set, system, code) === 'in')
+}
 
 function codesIn(value: unknown): [string | undefined, string][] {
   if (typeof value === 'string') return [[undefined, value]]

@@ -29,6 +29,8 @@ export interface ProfileNode {
   types?: TypeRef[]
   expected?: Expected
   bindings: Binding[]
+  /** There is a binding, be it only advice. */
+  bound?: boolean
   invariants: Invariant[]
   maxLength?: number
   least?: unknown

@@ -135,6 +135,7 @@ function bind(node: ProfileNode, element: ElementDefinition, compiler: TreeCompi
   const types = node.types?.map(({ code }) => code) ?? node.element?.properties.map(({ type }) => type) ?? []
   const bindings = types.flatMap(type => bindingOf(element, type, compiler.terminology) ?? [])
   if (bindings.length > 0) node.bindings = bindings
+  if (element.binding) node.bound = true
 }
 
 /** Constraints of the base type are checked with the base type. */

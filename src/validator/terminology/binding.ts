@@ -11,6 +11,8 @@ export interface Binding {
   set(): CodeSet | undefined
   /** Type of the bound element. */
   type: string
+  /** The set is the most that an extensible or preferred binding allows: a concept with text only is within it. */
+  isLimit: boolean
 }
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
@@ -24,18 +26,25 @@ export function bindingOf(element: ElementDefinition, type: string, terminology:
   const most = limit?.valueCanonical ?? limit?.valueUri
   if (binding.strength === 'required' || !most) {
     if (binding.strength !== 'required' && binding.strength !== 'extensible') return undefined
-    return binding.valueSet ? bind(binding.strength, binding.valueSet, type, terminology) : undefined
+    return binding.valueSet ? bind(binding.strength, binding.valueSet, type, terminology, false) : undefined
   }
-  return bind('required', most, type, terminology)
+  return bind('required', most, type, terminology, true)
 }
 
-function bind(strength: Binding['strength'], valueSet: string, type: string, terminology: Terminology): Binding {
+function bind(
+  strength: Binding['strength'],
+  valueSet: string,
+  type: string,
+  terminology: Terminology,
+  isLimit: boolean
+): Binding {
   let set: CodeSet | undefined
   let done = false
   return {
     strength,
     valueSet,
     type,
+    isLimit,
     set() {
       if (!done) set = terminology.valueSet(valueSet)
       done = true
@@ -67,7 +76,7 @@ export function checkBinding(binding: Binding, value: unknown, ctx: Context, sou
 function checkCoding(binding: Binding, set: CodeSet, coding: Coding, ctx: Context, source: Source): void {
   const { system, code } = coding
   if (typeof code !== 'string') {
-    if (binding.strength === 'required' && !hasExtension(coding)) reportNoCode(binding, ctx, source)
+    if (needsCode(binding, coding)) reportNoCode(binding, ctx, source)
     return
   }
   const name = typeof system === 'string' ? system : undefined
@@ -87,8 +96,7 @@ function checkConcept(
   const codings = Array.isArray(concept.coding) ? (concept.coding as Coding[]) : []
   const coded = codings.filter(coding => typeof coding?.code === 'string')
   if (coded.length === 0) {
-    if (binding.strength === 'required' && !hasExtension(concept) && codings.length === 0)
-      reportNoCode(binding, ctx, source)
+    if (needsCode(binding, concept) && codings.length === 0) reportNoCode(binding, ctx, source)
     return
   }
   const out = coded.every(({ system, code }) => {
@@ -102,7 +110,9 @@ function checkConcept(
   ctx.path.length -= 2
 }
 
-const hasExtension = (value: object): boolean => 'extension' in value
+/** A required binding wants a code; an extension may say why there is none. */
+const needsCode = (binding: Binding, value: object): boolean =>
+  binding.strength === 'required' && !binding.isLimit && !('extension' in value)
 
 /** Where the system is one of the set, it is the code that is wrong. */
 function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, system?: string, code?: string): void {

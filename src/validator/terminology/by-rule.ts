@@ -24,7 +24,7 @@ function isLanguage(code: string): boolean {
 
 function languageExists(code: string): boolean {
   const [language, ...rest] = code.split('-')
-  if (language!.length > 3) return true // registered languages of 5 to 8 letters: none so far, and no list of them here
+  if (language!.length > 2) return true // thousands, and no list of them here
   const region = rest.find(part => /^[A-Za-z]{2}$/.test(part))
   return languages.of(language!) !== undefined && (!region || regions.of(region) !== undefined)
 }
