@@ -13,6 +13,8 @@ export async function owner(url: string, text: string): Promise<void> {
 /** One session, so that `begin` and `commit` work; it connects with its first statement. */
 export function session(url: string): { sql: Sql; close: () => Promise<void> } {
   const client = new pg.Client({ connectionString: url, types })
+  // A test that failed before its end leaves the session to the end of the server: that is no failure of its own.
+  client.on('error', () => undefined)
   let connected: Promise<unknown> | undefined
   const sql: Sql = async <R>(text: string, values: unknown[] = []) => {
     await (connected ??= client.connect())

@@ -8,6 +8,7 @@ export default async function stop() {
   if (process.env.TEST_DATABASE_URL && existsSync(started))
     await dropTemplate(JSON.parse(readFileSync(started, 'utf8')))
   const keeper = globalThis.locumTestKeeper
+  if (keeper.exitCode !== null || keeper.signalCode !== null) return
   const ended = new Promise(done => keeper.once('exit', done))
   keeper.ref()
   keeper.stdin.end()

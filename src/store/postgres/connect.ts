@@ -14,24 +14,22 @@ export interface PoolOptions {
  * bind was cancelled can then change nothing.
  */
 const SESSION = `set role ${SERVER_ROLE}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';
-  set default_transaction_read_only = on; set row_security = on;`
+  set default_transaction_read_only = on; set row_security = on;
+  set idle_in_transaction_session_timeout = 60000;`
 /** Whether the schema is there, and whether the policies hold the role: not by attribute, not as the owner of a table. */
 const CHECK = `select current_user as role, to_regprocedure('app.bind(text, text, bigint)') is null as bare,
   exists (select from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)) or
   exists (select from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage')) as free`
 
-/** The pool waits for it, although its type says that it does not. */
-const onConnect: (client: pg.ClientBase) => unknown = takeRole
-
 /** Connects lazily. `base` says where: a connection string, or what `createPgConfig` of PGlite gives. */
-export function connect(base: pg.PoolConfig, { poolSize, statementTimeout = 10_000 }: PoolOptions = {}): pg.Pool {
+export function connect(base: pg.PoolConfig, { poolSize, statementTimeout }: PoolOptions = {}): pg.Pool {
+  // The pool waits for it, although its type says that it does not.
+  const onConnect: (client: pg.ClientBase) => unknown = client => takeRole(client, statementTimeout)
   const pool = new pg.Pool({
     ...base,
     types,
     pipeline: true,
     max: poolSize ?? base.max ?? 10,
-    statement_timeout: statementTimeout,
-    idle_in_transaction_session_timeout: 60_000,
     connectionTimeoutMillis: 10_000,
     application_name: 'locum',
     onConnect
@@ -43,9 +41,9 @@ export function connect(base: pg.PoolConfig, { poolSize, statementTimeout = 10_0
 }
 
 /** Throws when the role does not exist, may not be taken, or would see all tenants; and without the schema. */
-export async function takeRole(client: pg.ClientBase): Promise<void> {
+export async function takeRole(client: pg.ClientBase, statementTimeout = 10_000): Promise<void> {
   try {
-    await client.query(SESSION)
+    await client.query(`${SESSION} set statement_timeout = ${Math.round(statementTimeout)};`)
   } catch (error) {
     const problem = ROLE_PROBLEM[(error as { code?: string }).code ?? '']
     throw problem ? new Error(problem, { cause: error }) : error
