@@ -1,0 +1,42 @@
+/**
+ * One line for each request. No bodies, no tokens, and of the query only the names of its parameters: names, e-mail
+ * addresses and licence numbers are searched for by value.
+ */
+import type { RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { notes } from './exchange.js'
+import { splitTarget } from './target.js'
+
+const MAX_PATH = 300
+const MAX_PARAMETERS = 30
+const MAX_NAME = 60
+
+export function accessLog(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now()
+    // `originalUrl`: routers below change `url` while they look at it.
+    const target = loggable(request.originalUrl)
+    response.once('close', () => {
+      const line = {
+        ...notes(response),
+        method: request.method,
+        ...target,
+        status: response.statusCode,
+        ms: Math.round((performance.now() - start) * 10) / 10,
+        ...(!response.writableFinished && { aborted: true })
+      }
+      if (response.statusCode >= 500) log.error(line, 'request')
+      else log.info(line, 'request')
+    })
+    next()
+  }
+}
+
+function loggable(target: string): { path: string; parameters?: string[] } {
+  const { path, query } = splitTarget(target)
+  const names = [...new Set(new URLSearchParams(query).keys())]
+  return {
+    path: path.slice(0, MAX_PATH),
+    ...(names.length > 0 && { parameters: names.slice(0, MAX_PARAMETERS).map(name => name.slice(0, MAX_NAME)) })
+  }
+}

@@ -1,0 +1,67 @@
+/** Builds the context of a request: who asks, for which tenant. */
+import { fhirError } from '../fhir/errors.js'
+import type { Auth, Principal } from '../auth/index.js'
+import type { Context, TenantSettings } from '../interactions/context.js'
+
+export interface ContextParts {
+  stores: { forTenant(tenant: string, subject: string): Context['store'] }
+  system: Context['system']
+  registry: Context['registry']
+  validator: Context['validator']
+  /** Settings of an active tenant; undefined when there is none of that id. */
+  tenantSettings(id: string): Promise<TenantSettings | undefined>
+  clock: () => Date
+}
+
+interface Asked {
+  requestId: string
+  /** FHIR base. */
+  base: string
+}
+
+/** Throws FhirError 400 or 403 when the tenant that header X-Tenant names cannot be had. */
+export async function tenantContext(
+  parts: ContextParts,
+  auth: Pick<Auth, 'chooseTenant'>,
+  { subject, tenant: own, permit }: Principal,
+  { xTenant, ...asked }: Asked & { xTenant: string | undefined }
+): Promise<Context> {
+  const tenant = await parts.tenantSettings(await auth.chooseTenant(own, xTenant))
+  if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
+  return { ...build(parts, subject, tenant, asked), ...permit }
+}
+
+/** The context of somebody unknown: bound to no tenant, so that a store sees nothing. */
+export function publicContext(parts: ContextParts, asked: Asked): Context {
+  return { ...build(parts, '', NO_TENANT, asked), may: () => false, has: () => false }
+}
+
+function build(
+  parts: ContextParts,
+  subject: string,
+  tenant: TenantSettings,
+  asked: Asked
+): Omit<Context, 'may' | 'has'> {
+  const { stores, system, registry, validator, clock } = parts
+  return {
+    subject,
+    tenant,
+    store: stores.forTenant(tenant.id, subject),
+    forTenant: other => stores.forTenant(other, subject),
+    system,
+    now: clock(),
+    registry,
+    validator,
+    ...asked
+  }
+}
+
+const NO_TENANT: TenantSettings = {
+  id: '',
+  country: '',
+  timeZone: 'UTC',
+  nameMatch: 'exact',
+  references: 'resolve',
+  unknownProfile: 'error',
+  appointments: { defaultDuration: 0, bufferMinutes: 0, horizonDays: 0, leadMinutes: 0, autoSchedule: false }
+}

@@ -1,0 +1,34 @@
+/** The one place where an error becomes an answer. */
+import type { ErrorRequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { INSUFFICIENT_SCOPE, INVALID_TOKEN } from '../auth/index.js'
+import { FhirError, fhirError } from '../fhir/errors.js'
+import { outcome } from '../fhir/outcome.js'
+import { notes } from './exchange.js'
+import { FHIR_JSON } from './media-type.js'
+import { respond } from './respond.js'
+
+/** Challenges for refusals from layers that know nothing of tokens. */
+const CHALLENGES: Readonly<Record<number, string>> = { 401: INVALID_TOKEN, 403: INSUFFICIENT_SCOPE }
+
+export function errorHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const { requestId } = notes(response)
+    if (!(error instanceof FhirError)) log.error({ requestId, err: error }, 'unexpected error')
+    if (response.headersSent) {
+      // The caller must see that the answer is cut off.
+      response.destroy()
+      return
+    }
+    const { status, headers, issues } = error instanceof FhirError ? error : unexpected(requestId)
+    const challenge = CHALLENGES[status]
+    respond(
+      response,
+      { status, headers: { ...(challenge && { 'WWW-Authenticate': challenge }), ...headers }, body: outcome(issues) },
+      { mediaType: FHIR_JSON, pretty: false }
+    )
+  }
+}
+
+const unexpected = (requestId: string): FhirError =>
+  fhirError('exception', `Something went wrong on the server. Report it with the request id ${requestId}`)

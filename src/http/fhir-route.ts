@@ -1,0 +1,117 @@
+/** The FHIR base: an HTTP request becomes a FhirRequest, dispatch answers it. https://hl7.org/fhir/R4/http.html */
+import type { Request, RequestHandler, Response } from 'express'
+import type { Auth } from '../auth/index.js'
+import { fhirError } from '../fhir/errors.js'
+import type { Context, FhirRequest, FhirResponse } from '../interactions/context.js'
+import { textReader, type ReadText } from './body.js'
+import { publicContext, tenantContext, type ContextParts } from './context.js'
+import { notes } from './exchange.js'
+import { parseJson } from './json.js'
+import { FHIR_JSON, FORM, JSON_PATCH, PLAIN_JSON } from './media-type.js'
+import { negotiate } from './negotiate.js'
+import { respond } from './respond.js'
+import { splitTarget } from './target.js'
+
+/** A FhirRequest with the text that `body` was parsed from: JSON.parse hides keys that stand there twice. */
+export type HttpFhirRequest = FhirRequest & { text?: string }
+export type Dispatch = (context: Context, request: HttpFhirRequest) => Promise<FhirResponse>
+
+export interface FhirRouteParts {
+  auth: Auth
+  dispatch: Dispatch
+  contexts: ContextParts
+  /** FHIR base: absolute URL. */
+  base: string
+  /** Bytes. */
+  bodyLimit: number
+}
+
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] satisfies FhirRequest['method'][]
+
+export function fhirRoute(parts: FhirRouteParts): RequestHandler {
+  const readText = textReader(parts.bodyLimit)
+  return async (request, response) => {
+    const method = fhirMethod(request.method)
+    const path = fhirPath(request.path)
+    // Before the body is read: strangers do not get to send one.
+    const context = await contextOf(parts, request, response, path)
+    const content = await readContent(readText, request, response, path)
+    const parameters = new URLSearchParams(content.query)
+    const form = {
+      mediaType: negotiate(request.get('accept'), parameters),
+      pretty: parameters.get('_pretty') === 'true'
+    }
+    respond(response, await parts.dispatch(context, { method, path, headers: fhirHeaders(request), ...content }), form)
+  }
+}
+
+async function contextOf(parts: FhirRouteParts, request: Request, response: Response, path: string): Promise<Context> {
+  const asked = { requestId: notes(response).requestId, base: parts.base }
+  const reading = request.method === 'GET' || request.method === 'HEAD'
+  if (path === 'metadata' && reading) return publicContext(parts.contexts, asked)
+  const principal = await parts.auth.authenticate(request.get('authorization'))
+  notes(response).subject = principal.subject
+  const context = await tenantContext(parts.contexts, parts.auth, principal, {
+    ...asked,
+    xTenant: request.get('x-tenant')
+  })
+  notes(response).tenant = context.tenant.id
+  return context
+}
+
+type Content = Pick<HttpFhirRequest, 'query' | 'body' | 'text'>
+
+/** Query and body; the form of a `_search` joins the query. */
+async function readContent(read: ReadText, request: Request, response: Response, path: string): Promise<Content> {
+  const { query } = splitTarget(request.originalUrl)
+  if (!['POST', 'PUT', 'PATCH'].includes(request.method)) return { query }
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  if (request.method === 'POST' && last === '_search') {
+    const form = await read(request, response, [FORM])
+    return { query: [query, form].filter(Boolean).join('&') }
+  }
+  const patch = request.method === 'PATCH'
+  const text = await read(request, response, [FHIR_JSON, PLAIN_JSON, ...(patch ? [JSON_PATCH] : [])])
+  if (text.trim() === '') {
+    if (last.startsWith('$')) return { query }
+    throw fhirError('required', 'The body is empty: send a resource as JSON')
+  }
+  const body = parseJson(text)
+  if (!patch && (typeof body !== 'object' || body === null || Array.isArray(body)))
+    throw fhirError('structure', 'The body must be one JSON object with a resourceType')
+  return { query, body, text }
+}
+
+function fhirMethod(method: string): FhirRequest['method'] {
+  if (METHODS.includes(method)) return method as FhirRequest['method']
+  throw fhirError('not-supported', `${method} is not supported`, {
+    status: 405,
+    headers: { Allow: METHODS.join(', ') }
+  })
+}
+
+/** The path below the base, decoded, without slashes around it. */
+function fhirPath(raw: string): string {
+  const segments = raw
+    .replace(/^\/|\/$/g, '')
+    .split('/')
+    .map(decodeSegment)
+  if (segments.some(segment => segment.includes('/'))) throw fhirError('not-found', 'There is nothing at this path')
+  return segments.join('/')
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw fhirError('invalid', 'The path is not encoded well: % must be followed by two hexadecimal digits')
+  }
+}
+
+/** The headers that interactions may look at: nothing below needs the token. */
+function fhirHeaders({ headers }: Request): FhirRequest['headers'] {
+  const { authorization: _token, cookie: _cookie, ...rest } = headers
+  return Object.fromEntries(
+    Object.entries(rest).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])
+  )
+}

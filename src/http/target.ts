@@ -1,0 +1,7 @@
+/** Request targets: what stands between method and version in the request line. */
+
+/** Path and raw query. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+}
