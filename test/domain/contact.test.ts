@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals'
 import { normaliseEmail, normalisePhone } from '../../src/domain/contact.js'
 
 describe('normalisePhone', () => {

@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
   AHPRA_SYSTEM,
@@ -38,7 +39,12 @@ const faults: [string, string, 'error' | 'warn', string][] = [
   [HPI_O_SYSTEM, '8003621566684450', 'error', 'HPI-O check digit is 0, expected 5'],
   [PRESCRIBER_SYSTEM, '453221', 'warn', 'PBS prescriber number needs seven digits'],
   [PRESCRIBER_SYSTEM, '0848403', 'warn', 'PBS prescriber number check digit is 3, expected 2'],
-  [PRESCRIBER_SYSTEM, '0200000', 'warn', 'PBS prescriber number cannot begin with 020000: no check digit exists for it'],
+  [
+    PRESCRIBER_SYSTEM,
+    '0200000',
+    'warn',
+    'PBS prescriber number cannot begin with 020000: no check digit exists for it'
+  ],
   [PROVIDER_NUMBER_SYSTEM, '2426621A', 'error', 'Medicare provider number check digit is A, expected B']
 ]
 

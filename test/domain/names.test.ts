@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { fold, matchName, type NameMode, type PersonName } from '../../src/domain/names.js'
 
