@@ -46,6 +46,16 @@ test.each([
   expect(day(zone, date, start, end, minutes)).toEqual({ times, hours })
 })
 
+test('a clock set back over midnight returns to a shift of two days before', () => {
+  const given = factsOf({
+    zone: 'America/St_Johns',
+    hours: [{ days: ['fri'], start: '23:30', end: '23:30' }],
+    minutes: 20
+  })
+  const sunday = { start: Date.parse('2010-11-07T02:30Z'), end: Date.parse('2010-11-08T00:00Z') }
+  expect(clockTimes(openings(given, sunday), given.zone)).toEqual(['23:01'])
+})
+
 describe('days', () => {
   test('Kathmandu keeps its quarter of an hour', () => {
     expect(startOfDay('Asia/Kathmandu', dayAt('Asia/Kathmandu', Date.parse('2026-06-01T00:00Z')))).toBe(
