@@ -94,14 +94,17 @@ export const dateTimeEnd = single(
   iso
 )
 
-/** A literal, relative reference: type and id. Others (contained, logical, absolute) stay in `rest`. */
+/**
+ * The `reference` string of a Reference, when literal and relative: type and id. Others (contained, absolute) stay in
+ * `rest`, as do display, identifier and extensions beside it.
+ */
 export const reference: Kind = {
   columns: { _type: 'text', _id: 'text' },
   parse: value => {
-    const literal = parseReference(String((value as { reference?: unknown } | null)?.reference))
+    const literal = isText(value) ? parseReference(value) : undefined
     return literal && { _type: literal.type, _id: literal.id }
   },
-  format: cells => (cells._id ? { reference: `${String(cells._type)}/${String(cells._id)}` } : undefined)
+  format: cells => (cells._id ? `${String(cells._type)}/${String(cells._id)}` : undefined)
 }
 
 /** A CodeableConcept by its first coding and its text. */

@@ -31,8 +31,10 @@ export interface ListSpec {
 /** A table joined one to one to the root (the membership of a role). */
 export interface JoinedSpec {
   table: string
-  /** Column of the root that holds the joined row's `id`. Columns are absent for roots where it is null. */
+  /** Column of the root that holds the joined row's key. Columns are absent for roots where it is null. */
   by: string
+  /** Key column of the joined table, beside tenant_id. */
+  key: string
 }
 
 export interface TableSpec {

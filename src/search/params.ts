@@ -1,0 +1,28 @@
+/** Short hands for search parameters of R4. https://hl7.org/fhir/R4/searchparameter-registry.html */
+import type { ParamType, SearchParam } from './definition.js'
+
+const param =
+  (type: ParamType) =>
+  (name: string, expression: string, targets?: readonly string[]): SearchParam => ({
+    name,
+    type,
+    expression,
+    ...(targets && { targets })
+  })
+export const tokenParam = param('token')
+export const stringParam = param('string')
+export const referenceParam = param('reference')
+export const dateParam = param('date')
+
+export const telecomParams = (path: string): SearchParam[] => [
+  tokenParam('telecom', `${path}`),
+  tokenParam('email', `${path}.where(system='email')`),
+  tokenParam('phone', `${path}.where(system='phone')`)
+]
+export const addressParams = (path: string): SearchParam[] => [
+  stringParam('address', path),
+  stringParam('address-city', `${path}.city`),
+  stringParam('address-state', `${path}.state`),
+  stringParam('address-postalcode', `${path}.postalCode`),
+  stringParam('address-country', `${path}.country`)
+]
