@@ -21,7 +21,7 @@ export function slim(resource: FhirResource): StructureDefinition | ValueSet | C
 /** Where the specification's own resources use its extensions, beside where the definitions say that they may stand. */
 const ERRATA: Readonly<Record<string, string[]>> = {
   'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type': ['ElementDefinition.type'],
-  'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version': ['Resource'],
+  'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version': ['Resource', 'ElementDefinition'],
   'http://hl7.org/fhir/StructureDefinition/regex': ['ElementDefinition.type'],
   'http://hl7.org/fhir/StructureDefinition/translation': ['ValueSet.expansion.contains'],
   'http://hl7.org/fhir/StructureDefinition/valueset-concept-comments': ['CodeSystem.concept']

@@ -35,33 +35,25 @@ export function checkContained(resource: JsonObject, schema: ObjectSchema, ctx: 
   if (schema.base !== 'DomainResource') return
   if (!isObject(resource.text) || !('div' in resource.text)) ctx.report(NO_NARRATIVE)
   if (!Array.isArray(resource.contained)) return
-  // a pointer at nothing (ref-1) and the resource that it misses are one fault
-  let dangling = [...ctx.scope.pointers].filter(
-    pointer => pointer !== '#' && !ctx.scope.contained.has(pointer.slice(1))
-  ).length
+  let { badReferences } = ctx.scope // a reference at fault and the resource that it misses are one fault
+  const seen = new Set<unknown>()
   resource.contained.forEach((item, index) => {
     if (!isObject(item)) return
     ctx.path.push('contained', index)
-    checkOne(item, ctx)
-    if (!isReferenced(item, ctx) && dangling-- <= 0) ctx.report(UNREFERENCED)
+    if (item.id !== undefined && seen.has(item.id)) ctx.reportAt(TWICE, 'id')
+    else if (!isReferenced(item, ctx) && badReferences-- <= 0) ctx.report(UNREFERENCED)
+    seen.add(item.id)
+    checkContents(item, ctx)
     ctx.path.length -= 2
   })
 }
 
-/** dom-3: something names it, or it names its container. A second one with the same id is told of as such. */
-function isReferenced(item: JsonObject, ctx: Context): boolean {
-  const { id } = item
-  return (
-    (typeof id === 'string' && (ctx.scope.pointers.has(`#${id}`) || ctx.scope.contained.get(id) !== item)) ||
-    refersToContainer(item)
-  )
-}
+/** dom-3: something names it, or it names its container. */
+const isReferenced = (item: JsonObject, ctx: Context): boolean =>
+  (typeof item.id === 'string' && ctx.scope.pointers.has(`#${item.id}`)) || refersToContainer(item)
 
-function checkOne(item: JsonObject, ctx: Context): void {
-  const { id, meta } = item
-  if (item.contained !== undefined) ctx.reportAt(NESTED, 'contained')
-  const first = typeof id === 'string' && ctx.scope.contained.get(id)
-  if (first && first !== item) ctx.reportAt(TWICE, 'id')
+function checkContents({ contained, meta }: JsonObject, ctx: Context): void {
+  if (contained !== undefined) ctx.reportAt(NESTED, 'contained')
   if (!isObject(meta)) return
   if (meta.versionId !== undefined) ctx.reportAt(VERSIONED, 'meta', 'versionId')
   if (meta.lastUpdated !== undefined) ctx.reportAt(VERSIONED, 'meta', 'lastUpdated')

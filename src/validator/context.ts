@@ -13,6 +13,15 @@ export interface Scope {
   contained: ReadonlyMap<string, JsonObject>
   /** Every `#...` that a reference or uri of this resource or a contained one says. */
   pointers: Set<string>
+  /** How many references were found at fault. */
+  badReferences: number
+}
+
+export interface Hint {
+  /** The FHIRPath expression that does not hold. */
+  constraint?: string
+  /** Name of the element that an unknown one was meant to be. */
+  meant?: string
 }
 
 /** Deeper than any sane resource; bounds the stack. */
@@ -30,6 +39,8 @@ export class Context {
   readonly bundles: { bundle: JsonObject; byFullUrl?: ReadonlyMap<string, JsonObject> }[] = []
   /** Constraints that failed, for settling which faults are only consequences. */
   readonly broken: { issue: ValidationIssue; expression: string }[] = []
+  /** Unknown elements, with the place of the element that was meant. */
+  readonly misspelt: { issue: ValidationIssue; place: string }[] = []
   /** Extensions around the place: what they hold is not quoted in texts, it may be a secret. */
   secrecy = 0
 
@@ -38,8 +49,8 @@ export class Context {
     readonly unknownProfile: 'warning' | 'error'
   ) {}
 
-  /** Reports a fault at the path. `constraint` is the FHIRPath expression that does not hold. */
-  report(fault: Fault, constraint?: string): void {
+  /** Reports a fault at the path. `hint` tells what other issues it may explain, or be explained by. */
+  report(fault: Fault, hint?: Hint): void {
     const expression = renderPath(this.path)
     const issue: ValidationIssue = {
       severity: fault.severity ?? 'error',
@@ -52,7 +63,8 @@ export class Context {
       ...(fault.slice && { slice: fault.slice })
     }
     this.issues.push(issue)
-    if (constraint !== undefined) this.broken.push({ issue, expression: constraint })
+    if (hint?.constraint !== undefined) this.broken.push({ issue, expression: hint.constraint })
+    if (hint?.meant) this.misspelt.push({ issue, place: renderPath([...this.path.slice(0, -1), hint.meant]) })
   }
 
   /** Reports a fault at a child (and grandchild) of the path. */
@@ -69,12 +81,13 @@ export class Context {
 
   /** Runs a check, drops what it reports, and tells whether there was no error. */
   isClean(check: () => unknown): boolean {
-    const { issues, broken } = this
-    const before = { issues: issues.length, broken: broken.length }
+    const { issues, broken, scope } = this
+    const before = { issues: issues.length, broken: broken.length, badReferences: scope.badReferences }
     check()
     const clean = !issues.some((issue, i) => i >= before.issues && issue.severity === 'error')
     issues.length = before.issues
     broken.length = before.broken
+    scope.badReferences = before.badReferences
     return clean
   }
 

@@ -14,6 +14,11 @@ export interface Target {
 
 const rule = (rule: string, code: string, text: string): Fault => ({ stage: 'rule', rule, code, text })
 
+function report(fault: Fault, ctx: Context): undefined {
+  ctx.scope.badReferences++
+  ctx.reportAt(fault, 'reference')
+}
+
 /** Checks the Reference at the path against the types that it may point to (any, when undefined). */
 export function checkReference(node: JsonObject, targets: ReadonlySet<string> | undefined, ctx: Context): void {
   const { reference, type } = node
@@ -21,7 +26,7 @@ export function checkReference(node: JsonObject, targets: ReadonlySet<string> | 
   if (typeof type === 'string') checkType(type, target, ctx)
   if (target && targets && !targets.has(target.type)) {
     const text = `The reference points to ${article(target.type)}, but may only point to ${[...targets].join(' or ')}.`
-    return ctx.reportAt(rule('reference-target', 'value', text), 'reference')
+    return report(rule('reference-target', 'value', text), ctx)
   }
   if (!target && targets && typeof type === 'string' && isKnownType(type, ctx) && !targets.has(type)) {
     const text = `The reference is said to be to ${article(type)}, but may only be to ${[...targets].join(' or ')}.`
@@ -58,7 +63,7 @@ function locate(reference: string, ctx: Context): Target | undefined {
   if (inBundle) return inBundle
   if (reference.length > 0 && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference) && !reference.includes('?')) {
     const text = 'A relative reference is of the form Type/id, such as Practitioner/123.'
-    ctx.reportAt(rule('reference-form', 'value', text), 'reference')
+    report(rule('reference-form', 'value', text), ctx)
   }
   return undefined
 }
@@ -69,14 +74,14 @@ function locateInside(reference: string, ctx: Context): Target | undefined {
   const resource = ctx.scope.contained.get(reference.slice(1))
   if (resource) return { type: String(resource.resourceType), resource }
   const text = `There is no contained resource with the id ${ctx.quote(reference.slice(1), 'of this reference,')}.`
-  ctx.reportAt(rule('ref-1', 'invariant', text), 'reference')
+  report(rule('ref-1', 'invariant', text), ctx)
   return undefined
 }
 
 function locateLiteral(type: string, reference: string, ctx: Context): Target | undefined {
   if (isKnownType(type, ctx)) return { type, ...findInBundles(reference, ctx) }
   if (!reference.startsWith('http')) {
-    ctx.reportAt(rule('reference-target', 'value', `There is no resource type "${type}".`), 'reference')
+    report(rule('reference-target', 'value', `There is no resource type "${type}".`), ctx)
   }
   return undefined
 }

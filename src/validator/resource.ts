@@ -20,7 +20,7 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
   }
   if (ctx.path.at(-2) === 'contained') return walkContained(value, () => walkObject(schema, value, undefined, ctx), ctx)
   const outer = { scope: ctx.scope, resource: ctx.resource, depth: ctx.depth }
-  ctx.scope = { resource: value, type, contained: containedById(value), pointers: new Set() }
+  ctx.scope = { resource: value, type, contained: containedById(value), pointers: new Set(), badReferences: 0 }
   ctx.resource = value
   ctx.depth = ctx.path.length
   if (type === 'Bundle') ctx.bundles.push({ bundle: value })

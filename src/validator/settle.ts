@@ -21,17 +21,36 @@ export function settle(ctx: Context): ValidationIssue[] {
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/g
 
-/** Constraints that read something which is itself reported. */
-function consequencesIn({ broken, issues }: Context): Set<ValidationIssue> {
+/** Issues that another fault brings about: what they look at is itself at fault. */
+function consequencesIn(ctx: Context): Set<ValidationIssue> {
+  const causes = causesIn(ctx)
   const found = new Set<ValidationIssue>()
-  for (const { issue, expression } of broken) {
+  const isCaused = (issue: ValidationIssue, by: (place: string, issue: ValidationIssue) => boolean) =>
+    causes.some(cause => cause.issue !== issue && by(cause.place, cause.issue))
+  for (const { issue, expression } of ctx.broken) {
     const names = new Set(expression.match(NAME))
-    const reads = (other: ValidationIssue) =>
-      other.severity === 'error' && isRead(names, issue.expression, other.expression)
-    if (issues.some(other => other !== issue && reads(other))) found.add(issue)
+    if (isCaused(issue, place => isRead(names, issue.expression, place))) found.add(issue)
+  }
+  for (const issue of ctx.issues) {
+    const place = issue.expression
+    const isMissing = issue.rule === 'cardinality'
+    if (isMissing && isCaused(issue, (at, cause) => at === place && cause.expression !== place)) found.add(issue)
+    if (issue.rule !== 'binding' && !issue.profile) continue
+    if (isCaused(issue, (at, cause) => cause.stage === 'structure' && isWithin(at, place))) found.add(issue)
   }
   return found
 }
+
+/** The errors by place; a misspelt element also stands where the right one is missed. */
+function causesIn({ issues, misspelt }: Context): { issue: ValidationIssue; place: string }[] {
+  const errors = issues
+    .filter(({ severity }) => severity === 'error')
+    .map(issue => ({ issue, place: issue.expression }))
+  return [...errors, ...misspelt]
+}
+
+const isWithin = (place: string, around: string): boolean =>
+  place === around || (place.startsWith(around) && /[.[]/.test(place[around.length]!))
 
 /** True when `place` is below `context`, in a child that the constraint names. */
 function isRead(names: ReadonlySet<string>, context: string, place: string): boolean {

@@ -8,7 +8,7 @@ import { structural } from './issue.js'
 import { checkReference } from './references.js'
 import { walkResource } from './resource.js'
 import { schemaOf, type ElementSchema, type ObjectSchema, type Property } from './schema.js'
-import { didYouMean } from './suggest.js'
+import { nearest } from './suggest.js'
 import { checkBinding } from './terminology/binding.js'
 
 const EMPTY_OBJECT = structural('ele-1', 'structure', 'The object is empty. Leave the element out, or give it content.')
@@ -32,6 +32,8 @@ export function walkObject(
   let choices: Property[] | undefined
   let content = schema.isResource
   for (const key in node) {
+    const value = node[key]
+    if (value === undefined) continue
     const property = schema.properties.get(key)
     if (property === undefined) {
       if (key !== 'resourceType' || !schema.isResource) reportUnknown(schema, key, ctx)
@@ -43,7 +45,7 @@ export function walkObject(
     if (element.choice) choices = noteChoice(choices, property, ctx)
     path.push(element.name)
     if (property.companion) walkCompanion(property, node, ctx)
-    else walkProperty(property, node[key], node, owner, ctx)
+    else walkProperty(property, value, node, owner, ctx)
     path.pop()
   }
   if (!content) return ctx.report(EMPTY_OBJECT)
@@ -159,6 +161,11 @@ function reportMissing(element: ElementSchema, ctx: Context): void {
 }
 
 function reportUnknown(schema: ObjectSchema, key: string, ctx: Context): void {
-  const text = `${schema.name} has no element of this name.${didYouMean(key, schema.properties.keys())}`
-  ctx.reportAt(structural('unknown-element', 'structure', text), key)
+  const meant = nearest(key, schema.properties.keys())
+  const text = `${schema.name} has no element of this name.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
+  ctx.path.push(key)
+  ctx.report(structural('unknown-element', 'structure', text), {
+    meant: meant && schema.properties.get(meant)!.element.name
+  })
+  ctx.path.pop()
 }

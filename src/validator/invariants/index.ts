@@ -52,7 +52,7 @@ export function checkInvariant(invariant: Invariant, value: unknown, ctx: Contex
       ...(profile && { profile }),
       ...(slice && { slice })
     },
-    expression
+    { constraint: expression }
   )
   if (at) ctx.path.pop()
 }

@@ -61,9 +61,9 @@ export function createExtensions(
   function walk(property: Property, node: JsonObject, owner: ElementSchema | undefined, ctx: Context): void {
     ctx.secrecy++
     walkObject(schemaOf(property), node, property.element, ctx)
-    const parts = has(node, 'extension')
-    if (parts === hasChoice(node, 'value')) ctx.report(EXT_1)
-    if (typeof node.url === 'string') checkUrl(node.url, property, node, owner, ctx)
+    const isEmpty = Object.keys(node).length === 0
+    if (!isEmpty && has(node, 'extension') === hasChoice(node, 'value')) ctx.report(EXT_1)
+    if (typeof node.url === 'string' && node.url !== '') checkUrl(node.url, property, node, owner, ctx)
     ctx.secrecy--
   }
 

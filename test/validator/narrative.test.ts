@@ -1,0 +1,47 @@
+/** https://hl7.org/fhir/R4/narrative.html */
+import { expect, test } from '@jest/globals'
+import { errorsOf } from './fixture.js'
+
+const narrated = (content: string, open = '<div xmlns="http://www.w3.org/1999/xhtml">') => ({
+  resourceType: 'Practitioner',
+  text: { status: 'generated', div: `${open}${content}</div>` }
+})
+const PLACE = 'Practitioner.text.`div`'
+
+test.each([
+  '<p>Ann <b>Lee</b></p>',
+  'a &amp; b &#160; &nbsp;',
+  '<img src="x.png"/>',
+  '<!-- comment -->x',
+  '<table class="grid"><tr><td colspan="2">x</td></tr></table>',
+  "<a href='http://x.org?a=1&amp;b=2'>x</a>"
+])('allowed: %s', content => expect(errorsOf(narrated(content))).toEqual([]))
+
+test.each([
+  ['<p>x', 'xhtml'],
+  ['x</p>', 'xhtml'],
+  ['<p>x</b>', 'xhtml'],
+  ['a & b', 'xhtml'],
+  ['a < b', 'xhtml'],
+  ['<p class=x>y</p>', 'xhtml'],
+  ['<p class="a" class="b">y</p>', 'xhtml'],
+  ['<script>x</script>', 'txt-1'],
+  ['<form>x</form>', 'txt-1'],
+  ['<p onclick="x()">y</p>', 'txt-1'],
+  ['<a href="javascript:x()">y</a>', 'txt-1'],
+  [' <br/> ', 'txt-2']
+])('refused: %s', (content, rule) => expect(errorsOf(narrated(content))).toEqual([`${rule} ${PLACE}`]))
+
+test('a div without namespace', () => expect(errorsOf(narrated('x', '<div>'))).toEqual([`xhtml ${PLACE}`]))
+
+test('time is linear in the length', () => {
+  const started = performance.now()
+  for (const content of [
+    '<'.repeat(500_000),
+    '<p '.repeat(200_000),
+    '<!--'.repeat(200_000),
+    `<p ${'a="b" '.repeat(100_000)}`
+  ])
+    errorsOf(narrated(content))
+  expect(performance.now() - started).toBeLessThan(5_000)
+})
