@@ -125,7 +125,7 @@ function linkBranches(scope: Scope, root: Root, condition: Of<'chain' | 'any'>):
       test: (alias: string) => {
         const sets = targetIds(scope, root, place, chain)
         const leads = sets.length > 0 ? `${column(alias, place.id)} in (${sets.join(' union all ')})` : 'false'
-        return and([...typeTest(scope.sql, alias, place, chain.target)!, leads])
+        return and([...typeTest(alias, place, chain.target)!, leads])
       }
     }))
   )
@@ -169,7 +169,7 @@ function referredIds(
   const { sql } = scope
   const tests = conditionTests(scope, from, where)
   const alias = place.table === tableOf(from.source) ? from.alias : sql.alias()
-  const own = [...placeScope(sql, from.source, place, alias), ...typeTest(sql, alias, place, type)!]
+  const own = [...placeScope(sql, from.source, place, alias), ...typeTest(alias, place, type)!]
   if (alias === from.alias) return selectFrom(from, column(alias, place.id), [...own, ...tests])
   const holders = `${column(alias, place.key)} in (${selectFrom(from, from.key, tests)})`
   return `select ${column(alias, place.id)} from ${name(place.table)} ${alias} where ${and([...own, holders])}`

@@ -27,7 +27,7 @@ export function hierarchyTest(
     return places.map(up => ({ each, up: column(each.alias, up.id) }))
   })
   const start = `select unnest(${sql.value(references.map(value => value.id))}::text[]) collate "C"`
-  const own = typeTest(sql, alias, place, type)
+  const own = typeTest(alias, place, type)
   if (steps.length !== 1 || !own) return valueTest(sql, alias, place, values)
   const { each, up } = steps[0]!
   const [known, next] = modifier === 'below' ? [up, each.id] : [each.id, up]

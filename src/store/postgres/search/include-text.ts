@@ -57,7 +57,7 @@ function referredFrom(sql: SqlText, source: RowSource, ids: readonly string[], p
     const tests = [
       ...placeScope(sql, source, place, alias),
       ...among(sql, column(alias, place.key), keys),
-      ...typeTest(sql, alias, place, type)!
+      ...typeTest(alias, place, type)!
     ]
     return `select ${column(alias, place.id)} from ${name(place.table)} ${alias} where ${and(tests)}`
   })
@@ -77,10 +77,10 @@ function reverse(sql: SqlText, registry: Registry, { source, param, target }: In
         const tests = [
           ...placeScope(sql, each, place, alias),
           ...among(sql, column(alias, place.id), ids),
-          ...typeTest(sql, alias, place, type)!
+          ...typeTest(alias, place, type)!
         ]
         const holders = `select ${column(alias, place.key)} from ${name(place.table)} ${alias} where ${and(tests)}`
-        return found(sql, source, root, own ? tests : [`${root.key} in (${holders})`])
+        return found(source, root, own ? tests : [`${root.key} in (${holders})`])
       })
     })
   })
@@ -90,11 +90,11 @@ function reverse(sql: SqlText, registry: Registry, { source, param, target }: In
 function selectFound(sql: SqlText, type: string, source: RowSource, referred: string): string {
   const root = openRoot(sql, source)
   const keys = source.kind === 'view' ? keysOfView(sql, source, referred) : referred
-  return found(sql, type, root, [`${root.key} in (${keys})`])
+  return found(type, root, [`${root.key} in (${keys})`])
 }
 
-const found = (sql: SqlText, type: string, root: Root, tests: readonly string[]): string =>
-  `select ${foundColumns(sql, type, root)} from ${root.from} where ${and([...root.scope, ...tests])}`
+const found = (type: string, root: Root, tests: readonly string[]): string =>
+  `select ${foundColumns(type, root)} from ${root.from} where ${and([...root.scope, ...tests])}`
 
 function keysAmong(source: RowSource, ids: readonly string[]): string[] {
   const prefix = source.kind === 'view' ? source.prefix : ''

@@ -3,7 +3,7 @@ import type { SearchPlan } from '../../../search/plan.js'
 import type { Registry } from '../../../search/registry.js'
 import { candidates, type Candidates } from './candidates.js'
 import { beyond, orderBy, terms } from './order.js'
-import { and, type SqlText } from './sql-text.js'
+import { and, literal, type SqlText } from './sql-text.js'
 
 /** Columns of a row that was found; a table's row has a document, a view's row is `shown`. */
 export interface FoundRow {
@@ -42,18 +42,18 @@ function branch(sql: SqlText, plan: SearchPlan, { root, tests }: Candidates) {
   const ordered = terms(sql, root, plan.sort, plan.after?.backward === true)
   const position = plan.after ? [beyond(sql, ordered, plan.after)] : []
   const keys = ordered.map(({ expression }, index) => `${expression} as k${index}`)
-  const text = `select ${foundColumns(sql, plan.type, root)}, ${keys.join(', ')} from ${root.from}
+  const text = `select ${foundColumns(plan.type, root)}, ${keys.join(', ')} from ${root.from}
 where ${and([...root.scope, ...tests, ...position])} ${orderBy(ordered, term => term.expression)} limit ${plan.count + 1}`
   return { ordered, text }
 }
 
 /** Columns of FoundRow that a root gives by itself. */
-export function foundColumns(sql: SqlText, type: string, { source, alias, id }: Candidates['root']): string {
+export function foundColumns(type: string, { source, alias, id }: Candidates['root']): string {
   const shown = source.kind === 'view' ? `to_jsonb(${alias})` : 'null::jsonb'
   const version =
     source.kind === 'view' ? `coalesce((to_jsonb(${alias}) ->> 'version')::bigint, 1)` : `${alias}.version`
   const prefix = source.kind === 'view' ? source.prefix : ''
-  return `${sql.value(type)}::text as type, ${sql.value(prefix)}::text as prefix, ${id} as id, ${version} as version, ${alias}.updated_at, ${shown} as shown`
+  return `${literal(type)} as type, ${literal(prefix)} as prefix, ${id} as id, ${version} as version, ${alias}.updated_at, ${shown} as shown`
 }
 
 /** The stored document of the version that a row is at. */

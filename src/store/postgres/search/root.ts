@@ -1,7 +1,7 @@
 /** The rows of a source as SQL: where a resource's id lies, which rows are the tenant's and alive. */
 import type { Place, PlaceOf } from '../../../search/definition.js'
 import type { Registry, ResourceDefinition, TableSource, ViewSource } from '../../../search/registry.js'
-import { and, column, LAST, name, type SqlText } from './sql-text.js'
+import { and, column, LAST, literal, name, type SqlText } from './sql-text.js'
 
 /** Sources whose resources lie in rows; computed ones are searched elsewhere. */
 export type RowSource = TableSource | ViewSource
@@ -35,8 +35,7 @@ export function openRoot(sql: SqlText, source: RowSource): Root {
   const alias = sql.alias()
   const key = column(alias, keyOf(source))
   const common = { source, alias, key, from: `${name(tableOf(source))} ${alias}` }
-  if (source.kind === 'view')
-    return { ...common, id: `(${sql.value(source.prefix)}::text collate "C" || ${key})`, scope: [] }
+  if (source.kind === 'view') return { ...common, id: `(${literal(source.prefix)} || ${key})`, scope: [] }
   return { ...common, id: key, scope: [...tenantScope(source, alias), `${alias}.deleted_at is null`] }
 }
 
@@ -56,7 +55,7 @@ const tenantScope = (source: RowSource, alias: string): string[] =>
 /** Keys (without prefix) of a view source among the ids that `select` yields in its column `id`. */
 export function keysOfView(sql: SqlText, source: ViewSource, select: string): string {
   const alias = sql.alias()
-  const prefix = sql.value(source.prefix)
+  const prefix = literal(source.prefix)
   const within = `${alias}.id >= ${prefix} and ${alias}.id < ${prefix} || ${LAST}`
   return `select substr(${alias}.id, ${source.prefix.length + 1}) from (${select}) ${alias}(id) where ${within}`
 }

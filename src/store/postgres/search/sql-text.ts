@@ -26,6 +26,12 @@ export function name(identifier: string): string {
   return `"${identifier}"`
 }
 
+/** A type or an id prefix as it stands in a definition: a constant, so that the planner sees it. */
+export function literal(text: string): string {
+  if (!/^[A-Za-z0-9.-]*$/.test(text)) throw new Error(`No type or prefix: ${text}`)
+  return `'${text}'::text collate "C"`
+}
+
 export const column = (alias: string, identifier: string): string => `${alias}.${name(identifier)}`
 
 /** All of them; `true` when there is none. */

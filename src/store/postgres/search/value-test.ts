@@ -2,7 +2,7 @@
 import type { Place, PlaceOf } from '../../../search/definition.js'
 import type { Modifier, TokenValue, Value, ValueForm, ValueOf } from '../../../search/plan.js'
 import { dateTest } from './date-test.js'
-import { among, and, beginsWith, column, or, type SqlText } from './sql-text.js'
+import { among, and, beginsWith, column, literal, or, type SqlText } from './sql-text.js'
 
 /** True where the row at `alias` has one of the values. */
 export function valueTest(
@@ -45,7 +45,7 @@ export function presenceTest(alias: string, place: Place): string {
     case 'date':
       return place.from === place.to ? filled(place.from) : filled(place.from, place.to)
     case 'reference':
-      return filled(place.id, place.identifier?.value)
+      return filled(place.id, place.identifier?.value, place.identifier?.system)
     case 'fixed-uri':
       return 'true'
   }
@@ -138,15 +138,15 @@ function referenceTests(
   const sought = only(values, 'reference')
   const types = [...new Set(sought.map(value => value.type))]
   return types.flatMap(type => {
-    const typed = type === undefined ? [] : typeTest(sql, alias, place, type)
+    const typed = type === undefined ? [] : typeTest(alias, place, type)
     const ids = sought.filter(value => value.type === type).map(value => value.id)
     return typed ? [`(${and([...typed, ...among(sql, column(alias, place.id), ids)])})`] : []
   })
 }
 
 /** Tests that a reference is to `type`; undefined when it never is. */
-export function typeTest(sql: SqlText, alias: string, place: PlaceOf<'reference'>, type: string): string[] | undefined {
-  if (place.type !== undefined) return [`${column(alias, place.type)} = ${sql.value(type)}`]
+export function typeTest(alias: string, place: PlaceOf<'reference'>, type: string): string[] | undefined {
+  if (place.type !== undefined) return [`${column(alias, place.type)} = ${literal(type)}`]
   return place.fixedType === undefined || place.fixedType === type ? [] : undefined
 }
 

@@ -1,0 +1,83 @@
+/** Plans as SQL, held against a search in memory over random rows of two tenants; pages forward and back. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseSearch } from '../../src/search/parse.js'
+import type { Cursor, SearchPlan } from '../../src/search/plan.js'
+import { searchStore, type SearchDoors } from '../../src/store/postgres/search/search-store.js'
+import type { SearchPage } from '../../src/store/ports.js'
+import { registry } from '../search/made-up.js'
+import { testDatabase, type TestDatabase } from '../support/database.js'
+import { search, type Universe } from './search-naive.js'
+import { fill, searchTables } from './search-tables.js'
+import { query, register, world, type Query } from './search-worlds.js'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await searchTables(db.url)
+})
+afterAll(() => db.drop())
+
+/** Documents are made of the row's identity: assembling them is not this test's business. */
+const doors = (tenant: string): SearchDoors => ({
+  run: statement => db.database.query({ tenant, subject: 's' }, statement),
+  complete: async found => found.map(each => ({ ...each, text: each.text ?? JSON.stringify({ id: each.id }) }))
+})
+
+const plan = ({ type, query }: Query): SearchPlan =>
+  parseSearch(registry, type, query, {
+    base: 'http://here/fhir/R4',
+    strict: true,
+    maxCount: 1000,
+    now: new Date('2026-01-01T00:00:00Z')
+  })
+const run = (tenant: string, wanted: SearchPlan): Promise<SearchPage> => searchStore(doors(tenant), registry, wanted)
+const ids = (page: SearchPage): string[] => page.matches.map(({ id }) => id)
+
+/** All pages from the first to the last, and back from there. */
+async function crawl(tenant: string, wanted: SearchPlan): Promise<{ forward: string[]; backward: string[] }> {
+  const forward: string[][] = []
+  let previous: Cursor | undefined
+  for (let after: Cursor | undefined, first = true; first || after; first = false) {
+    const page = await run(tenant, { ...wanted, ...(after && { after }) })
+    forward.push(ids(page))
+    expect(forward.length).toBeLessThan(20)
+    ;({ next: after, previous } = page)
+  }
+  const backward: string[][] = [forward.at(-1)!]
+  while (previous) {
+    const page = await run(tenant, { ...wanted, after: previous })
+    backward.unshift(ids(page))
+    expect(backward.length).toBeLessThan(20)
+    previous = page.previous
+  }
+  return { forward: forward.flat(), backward: backward.flat() }
+}
+
+const RUNS = Number(process.env.SOAK_RUNS ?? 25)
+
+test('every search finds what a search in memory finds, page by page, for each tenant its own', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      world,
+      world,
+      register,
+      fc.array(query, { minLength: 12, maxLength: 12 }),
+      async (a, b, shared, queries) => {
+        await fill(db.sql, { a, b }, shared)
+        for (const [tenant, own] of Object.entries({ a, b })) {
+          const universe: Universe = { ...own, register: shared }
+          for (const each of queries) {
+            const expected = search(universe, plan(each))
+            const { forward, backward } = await crawl(tenant, plan(each))
+            expect({ ...each, found: forward }).toEqual({ ...each, found: expected })
+            expect(backward).toEqual(expected)
+            const total = await run(tenant, { ...plan(each), count: 0 })
+            expect(total).toEqual({ matches: [], included: [], total: expected.length })
+          }
+        }
+      }
+    ),
+    { numRuns: RUNS, endOnFailure: true }
+  )
+}, 120_000)
