@@ -1,48 +1,46 @@
-/** The definitions that the caller hands in, before those of the specification. */
-import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js'
+/** All definitions by canonical url: those that the caller hands in, those of packages, those of the specification. */
+import type { StructureDefinition } from 'fhir/r4.js'
 import { isObject } from './context.js'
-import type { Definitions } from './definitions.js'
-
-type Resource = StructureDefinition | ValueSet | CodeSystem
+import type { Conformance, Definitions } from './definitions.js'
 
 const TYPES = new Set<unknown>(['StructureDefinition', 'ValueSet', 'CodeSystem'])
 
-export class Conformance {
-  private readonly byUrl = new Map<string, Resource>()
-  private readonly byVersion = new Map<string, Resource>()
-  readonly profileUrls: string[] = []
-  readonly ownExtensionUrls: string[] = []
-  readonly extensionUrls: string[]
+export class Conformances {
+  private readonly byUrl = new Map<string, Conformance>()
+  private readonly byVersion = new Map<string, Conformance>()
+  /** Profiles and extensions that were handed in: canonical url -> type. */
+  readonly own = new Map<string, string>()
+  /** The same, and those of packages and of the specification. */
+  readonly constrained: ReadonlyMap<string, string>
+  private readonly libraries: readonly Definitions[]
 
   /** Throws when one of the resources has no url. Of two with one url the later wins; each is found by its version. */
-  constructor(
-    private readonly definitions: Definitions,
-    resources: unknown[]
-  ) {
-    for (const resource of resources)
-      if (isObject(resource) && TYPES.has(resource.resourceType)) this.add(resource as unknown as Resource)
-    this.extensionUrls = [
-      ...this.ownExtensionUrls,
-      ...definitions.urls.filter(url => url.includes('/StructureDefinition/'))
-    ]
+  constructor(definitions: Definitions, packages: readonly Definitions[], resources: readonly unknown[]) {
+    for (const each of resources)
+      if (isObject(each) && TYPES.has(each.resourceType)) this.add(each as unknown as Conformance)
+    this.libraries = [...packages, definitions]
+    const theirs = this.libraries.flatMap(library => [...library.constrained])
+    this.constrained = new Map([...this.own, ...theirs, ...this.own]) // ours first, and ours win
   }
 
-  private add(resource: Resource): void {
+  private add(resource: Conformance): void {
     const { url, version } = resource
     if (!url) throw new Error(`A ${resource.resourceType} (${String(resource.id ?? resource.name)}) has no url`)
-    if (!this.byUrl.has(url) && resource.resourceType === 'StructureDefinition') this.list(resource)
     this.byUrl.set(url, resource)
     if (version) this.byVersion.set(`${url}|${version}`, resource)
-  }
-
-  private list({ url, type, derivation }: StructureDefinition): void {
-    if (type === 'Extension') this.ownExtensionUrls.push(url)
-    else if (derivation === 'constraint') this.profileUrls.push(url)
+    if (resource.resourceType === 'StructureDefinition' && resource.derivation === 'constraint')
+      this.own.set(url, resource.type)
   }
 
   /** By canonical url without version. */
-  find(url: string): Resource | undefined {
-    return this.byUrl.get(url) ?? this.definitions.get(url)
+  find(url: string): Conformance | undefined {
+    const own = this.byUrl.get(url)
+    if (own) return own
+    for (const library of this.libraries) {
+      const found = library.get(url)
+      if (found) return found
+    }
+    return undefined
   }
 
   /** By canonical url; with `|version` only that version, a shorter one such as `|4` standing for all that begin so. */
@@ -55,7 +53,8 @@ export class Conformance {
     return same ? found : undefined
   }
 
-  profilesFor(type: string): string[] {
-    return this.profileUrls.filter(url => this.structure(url)?.type === type)
+  /** Urls of what constrains a type: profiles of a resource type, or extensions. */
+  constraining(type: string): string[] {
+    return [...this.constrained].filter(each => each[1] === type).map(([url]) => url)
   }
 }

@@ -1,9 +1,9 @@
 /** Validation of FHIR R4 resources: a library that knows nothing of the server. docs/validator.md tells how it works. */
-import type { StructureDefinition } from 'fhir/r4.js'
-import { Conformance } from './conformance.js'
+import { Conformances } from './conformance.js'
 import { Context } from './context.js'
 import type { Definitions } from './definitions.js'
 import type { Engine } from './engine.js'
+import { checkExpressions } from './invariants/index.js'
 import { structural, type ValidationIssue } from './issue.js'
 import { createExtensions } from './profile/extensions.js'
 import { createProfiles } from './profile/index.js'
@@ -13,6 +13,7 @@ import { settle } from './settle.js'
 import { createTerminology } from './terminology/index.js'
 
 export { loadDefinitions, loadProfiles, type Definitions } from './definitions.js'
+export { loadPackages, type PackageOptions } from './packages.js'
 export type { ValidationIssue } from './issue.js'
 
 export interface ValidateOptions {
@@ -37,24 +38,18 @@ export interface ValidatorOptions {
   definitions: Definitions
   /** StructureDefinitions, ValueSets and CodeSystems beside those of the specification. */
   conformance: unknown[]
+  /** FHIR packages, see loadPackages. */
+  packages?: Definitions[]
 }
 
-/** Throws an Error that names the element when one of the definitions cannot be used. */
-export function createValidator({ definitions, conformance }: ValidatorOptions): Validator {
-  const known = new Conformance(definitions, conformance)
-  const terminology = createTerminology(url => known.find(url))
-  const schemas = createSchemas(definitions, terminology)
-  const find = (canonical: string): StructureDefinition | undefined => known.structure(canonical)
-  const profiles = createProfiles(find, () => known.profileUrls, schemas, terminology)
-  const extensions = createExtensions(find, () => known.extensionUrls, profiles, schemas)
-  const engine: Engine = {
-    schemas,
-    terminology,
-    profiles,
-    extensions,
-    resourceTypes: new Set(definitions.resourceTypes)
-  }
-  for (const url of [...known.profileUrls, ...known.ownExtensionUrls]) profiles.tree(url)
+/**
+ * Throws an Error that names the element when one of the definitions handed in cannot be used. Definitions of packages
+ * are compiled when they are first met; `checkPackages` compiles them all.
+ */
+export function createValidator({ definitions, conformance, packages = [] }: ValidatorOptions): Validator {
+  const known = new Conformances(definitions, packages, conformance)
+  const engine = createEngine(definitions, known)
+  compileAll(engine, known.own.keys(), known)
 
   function validate(resource: unknown, options: ValidateOptions = {}): ValidationIssue[] {
     const ctx = new Context(engine, options.unknownProfile ?? 'warning')
@@ -69,5 +64,29 @@ export function createValidator({ definitions, conformance }: ValidatorOptions):
     return settle(ctx)
   }
 
-  return { validate, profilesFor: type => known.profilesFor(type), types: definitions.resourceTypes }
+  return { validate, profilesFor: type => known.constraining(type), types: definitions.resourceTypes }
+}
+
+/** Compiles all profiles and extensions of packages. Throws as createValidator does. */
+export function checkPackages({ definitions, conformance, packages = [] }: ValidatorOptions): void {
+  const known = new Conformances(definitions, packages, conformance)
+  const urls = packages.flatMap(library => [...library.constrained.keys()])
+  compileAll(createEngine(definitions, known), urls, known)
+}
+
+function createEngine(definitions: Definitions, known: Conformances): Engine {
+  const terminology = createTerminology(url => known.find(url))
+  const schemas = createSchemas(definitions, terminology)
+  const find = (canonical: string) => known.structure(canonical)
+  const profiles = createProfiles(find, () => known.constrained.keys(), schemas, terminology)
+  const extensions = createExtensions(find, () => known.constraining('Extension'), profiles, schemas)
+  return { schemas, terminology, profiles, extensions, resourceTypes: new Set(definitions.resourceTypes) }
+}
+
+/** Constraints of definitions handed in are parsed too: a slip in one is told now, not when it first applies. */
+function compileAll(engine: Engine, urls: Iterable<string>, known: Conformances): void {
+  for (const url of urls) {
+    engine.profiles.tree(url)
+    checkExpressions(known.structure(url)!)
+  }
 }

@@ -27,6 +27,15 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return found === undefined ? '' : ` Did you mean "${found}"?`
 }
 
+/** ` Did you mean ...?` among the urls of the same site: a slip is in the last part. */
+export function didYouMeanUrl(url: string, all: Iterable<string>): string {
+  const site = url.slice(0, url.lastIndexOf('/') + 1)
+  return didYouMean(
+    url,
+    [...all].filter(each => each.startsWith(site))
+  )
+}
+
 /** Edits (insert, delete, replace, swap of neighbours) between two words. */
 function distance(a: string, b: string): number {
   let before: number[] = []

@@ -133,7 +133,7 @@ describe('the other profiles', () => {
         { ...tenant, identifier: [{ system: `${C}/sid/slug`, value: 'North!' }] },
         `${C}/StructureDefinition/tenant`
       ),
-      ['tenant-1 Organization.identifier[0]']
+      ['tenant-1 Organization.identifier[0].value']
     ],
     ['user-account', claiming(role, `${C}/StructureDefinition/user-account`), []],
     ['us-core role', claiming(role, `${US_CORE}us-core-practitionerrole`), []],

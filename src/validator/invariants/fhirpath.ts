@@ -37,3 +37,13 @@ export function fhirpathHolds(expression: string, path: string): Holds {
     }
   }
 }
+
+/** What is wrong with an expression; undefined when it is FHIRPath. */
+export function parseExpression(expression: string): string | undefined {
+  try {
+    fhirpath().engine.parse(expression)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}

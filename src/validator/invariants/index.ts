@@ -1,7 +1,7 @@
 /** Constraints of the definitions: run natively where we wrote them, by fhirpath elsewhere. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
-import type { ElementDefinition, ElementDefinitionConstraint } from 'fhir/r4.js'
+import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js'
 import type { Context } from '../context.js'
-import { fhirpathHolds } from './fhirpath.js'
+import { fhirpathHolds, parseExpression } from './fhirpath.js'
 import { NATIVE, nativeKey, type Holds } from './native.js'
 
 export interface Invariant {
@@ -19,7 +19,7 @@ export interface Invariant {
 /** Checked by the walk itself (see contained.ts, references.ts, narrative.ts, extensions.ts). */
 const BUILT_IN = new Set(['ele-1', 'ext-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5', 'dom-6', 'ref-1', 'txt-1', 'txt-2'])
 
-/** The constraints that stand on an element. Throws when one is not FHIRPath. */
+/** The constraints that stand on an element. */
 export const invariantsOf = (element: ElementDefinition): Invariant[] =>
   (element.constraint ?? [])
     .filter(({ key, expression }) => expression && !BUILT_IN.has(key))
@@ -55,4 +55,16 @@ export function checkInvariant(invariant: Invariant, value: unknown, ctx: Contex
     { constraint: expression }
   )
   if (at) ctx.path.pop()
+}
+
+/** Throws an Error that names the element when a constraint is not FHIRPath. */
+export function checkExpressions({ url, differential, snapshot }: StructureDefinition): void {
+  for (const element of (differential ?? snapshot)?.element ?? []) {
+    for (const { key, expression } of element.constraint ?? []) {
+      if (!expression || BUILT_IN.has(key) || NATIVE.has(nativeKey(key, expression))) continue
+      const wrong = parseExpression(expression)
+      if (wrong)
+        throw new Error(`${url}: ${element.id ?? element.path}: the constraint ${key} is not FHIRPath: ${wrong}`)
+    }
+  }
 }

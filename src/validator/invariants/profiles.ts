@@ -51,6 +51,12 @@ export const PROFILES: NativeInvariant[] = [
     holds: (node: JsonObject) => has(node, 'telecom') || has(node, 'endpoint')
   },
   {
+    key: 'tenant-1',
+    expression: "value.matches('^[a-z][a-z0-9-]{1,62}$')",
+    holds: matches(/^[a-z][a-z0-9-]{1,62}$/),
+    at: 'value'
+  },
+  {
     key: 'hg-user-1',
     expression: "code.coding.where(system = 'https://www.healthgorilla.com/administrative-role').exists()",
     holds: ({ code }: JsonObject) => codings(code).some(({ system }) => system === ADMINISTRATIVE_ROLE)

@@ -5,7 +5,7 @@ import { has, hasChoice } from '../invariants/reading.js'
 import type { Fault } from '../issue.js'
 import { declaredPath } from '../path.js'
 import { schemaOf, type ElementSchema, type Property, type Schemas } from '../schema.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean, didYouMeanUrl } from '../suggest.js'
 import { walkObject } from '../walk.js'
 import { checkObject } from './check.js'
 import { extensionUrls } from './discriminator.js'
@@ -97,7 +97,7 @@ export function createExtensions(
     const text = modifier
       ? `The modifier extension ${url} is not known here, so the element cannot be understood.`
       : `The extension ${url} is not known here: it is kept, but was not checked.`
-    const hint = didYouMean(url, nearUrls(url, known()))
+    const hint = didYouMeanUrl(url, known())
     ctx.reportAt({ ...fault('extension-unknown', `${text}${hint}`), severity: modifier ? 'error' : 'warning' }, 'url')
   }
 
@@ -167,10 +167,4 @@ function placesOf(owner: ElementSchema, ctx: Context, schemas: Schemas): Set<str
   places.add(`${String(ctx.resource.resourceType)}.${declaredPath(steps)}`)
   for (const url of ctx.extensionUrls) places.add(url)
   return places
-}
-
-/** Urls of the same site: a slip is in the last part. */
-function nearUrls(url: string, all: Iterable<string>): string[] {
-  const site = url.slice(0, url.lastIndexOf('/') + 1)
-  return [...all].filter(each => each.startsWith(site))
 }

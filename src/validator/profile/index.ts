@@ -3,7 +3,7 @@ import type { StructureDefinition } from 'fhir/r4.js'
 import { isObject, type Context, type JsonObject } from '../context.js'
 import type { Fault } from '../issue.js'
 import type { Schemas } from '../schema.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMeanUrl } from '../suggest.js'
 import type { Terminology } from '../terminology/index.js'
 import { checkObject } from './check.js'
 import type { ProfileNode } from './node.js'
@@ -32,6 +32,7 @@ export function createProfiles(
   terminology: Terminology
 ): Profiles {
   const trees = new Map<string, ProfileNode>()
+  const compiling = new Set<string>()
   const isProfile = (definition: StructureDefinition): boolean => definition.derivation === 'constraint'
 
   function tree(canonical: string): ProfileNode | undefined {
@@ -40,6 +41,8 @@ export function createProfiles(
     const key = `${definition.url}|${definition.version ?? ''}`
     const done = trees.get(key)
     if (done) return done
+    if (compiling.has(key)) throw new Error(`${definition.url}: its base definitions go round in a circle`)
+    compiling.add(key)
     const compiled = compileTree(definition, { schemas, terminology, baseTree, typeOf })
     trees.set(key, compiled)
     return compiled
@@ -85,7 +88,7 @@ export function createProfiles(
   }
 
   function unknown(url: string, ctx: Context): Fault {
-    const text = `The profile ${url} is not known here, so the resource was not checked against it.${didYouMean(url, known())}`
+    const text = `The profile ${url} is not known here, so the resource was not checked against it.${didYouMeanUrl(url, known())}`
     return { severity: ctx.unknownProfile, stage: 'rule', rule: 'profile-unknown', code: 'not-found', text }
   }
 

@@ -27,12 +27,13 @@ const ERRATA: Readonly<Record<string, string[]>> = {
   'http://hl7.org/fhir/StructureDefinition/valueset-concept-comments': ['CodeSystem.concept']
 }
 
-/** Types are kept as snapshots; extensions as differentials, which say only what they change. */
+/** Types are kept as snapshots; profiles and extensions as differentials, which say only what they change. */
 function slimStructure(definition: StructureDefinition): StructureDefinition {
   const { resourceType, url, version, name, kind, abstract, type, baseDefinition, derivation } = definition
   const places = (ERRATA[url] ?? []).map(expression => ({ type: 'element' as const, expression }))
   const context = definition.context && [...definition.context, ...places]
-  const view = type === 'Extension' && derivation === 'constraint' ? 'differential' : 'snapshot'
+  const isProfile = derivation === 'constraint' && !isNamedType(definition)
+  const view = isProfile && definition.differential ? 'differential' : 'snapshot'
   return {
     ...{
       resourceType,
@@ -54,12 +55,17 @@ function slimStructure(definition: StructureDefinition): StructureDefinition {
 /** Constraints that stand on every element, or on every extension: the walk itself checks them. */
 const EVERYWHERE = new Set(['ele-1', 'ext-1'])
 
+/** SimpleQuantity and MoneyQuantity: profiles by form, types by use. */
+const isNamedType = ({ url, type }: StructureDefinition): boolean =>
+  type === 'Quantity' && url.startsWith('http://hl7.org/fhir/StructureDefinition/')
+
 function slimElement(element: ElementDefinition): ElementDefinition {
   const { id, path, sliceName, slicing, min, max, contentReference, type, binding, constraint, maxLength } = element
   const values = Object.entries(element).filter(([key]) => /^(fixed|pattern|minValue|maxValue)[A-Z]/.test(key))
   const kept = constraint?.filter(rule => !EVERYWHERE.has(rule.key)).map(slimConstraint)
   return {
     ...{ ...(id?.includes(':') && { id }), path, sliceName, slicing, min, max, contentReference, type, maxLength },
+    ...(element.isModifier && !path.includes('.') && { isModifier: true }),
     ...(binding && {
       binding: { strength: binding.strength, valueSet: binding.valueSet, extension: binding.extension }
     }),
