@@ -1,9 +1,22 @@
 /** Fields of the datatypes that several types carry in child tables. https://hl7.org/fhir/R4/datatypes.html */
-import { boolean, code, concept, dateTime, dateTimeEnd, reference, text, texts, time } from './kinds.js'
-import { extension, field, list, type Field, type ListSpec, type Path } from './spec.js'
+import {
+  boolean,
+  code,
+  concept,
+  dateTime,
+  dateTimeEnd,
+  integer,
+  reference,
+  text,
+  texts,
+  time,
+  tokens
+} from './kinds.js'
+import { extension, extensions, field, list, type Field, type ListSpec, type Path } from './spec.js'
 import { CANONICAL } from '../fhir/types.js'
 
-const period = (path: Path = ['period'], column = 'period'): Field[] => [
+/** Period, below `path`, in columns `{column}_start` and `{column}_end`. */
+export const period = (path: Path = ['period'], column = 'period'): Field[] => [
   field([...path, 'start'], dateTime, `${column}_start`),
   field([...path, 'end'], dateTimeEnd, `${column}_end`)
 ]
@@ -21,7 +34,12 @@ export const identifiers = (table: string, key: string): ListSpec =>
 
 /** ContactPoint. */
 export const telecoms = (table: string, key: string): ListSpec =>
-  list('telecom', table, key, [field('system', code, 'system'), field('value', text, 'value'), field('use', code, 'use'), ...period()])
+  list('telecom', table, key, [
+    field('system', code, 'system'),
+    field('value', text, 'value'),
+    field('use', code, 'use'),
+    ...period()
+  ])
 
 /** Address, below `path` of an item or of the root. */
 export const addressFields = (path: Path = [], column = ''): Field[] => [
@@ -52,7 +70,8 @@ export const references = (path: string | Path, table: string, key: string, valu
   list(path, table, key, [field([...value, 'reference'], reference, 'target')])
 
 /** Weekly hours in the shape of PractitionerRole.availableTime and HealthcareService.availableTime. */
-export const availableTimes = (table: string, key: string): ListSpec => hours('availableTime', table, key, 'availableStartTime', 'availableEndTime')
+export const availableTimes = (table: string, key: string): ListSpec =>
+  hours('availableTime', table, key, 'availableStartTime', 'availableEndTime')
 
 /** Weekly hours; Location names the ends of a day otherwise. */
 export const hours = (path: string, table: string, key: string, start: string, end: string): ListSpec =>
@@ -72,4 +91,15 @@ export const closures = (table: string, key: string): ListSpec =>
   list([{ extension: `${CANONICAL}/StructureDefinition/closure` }], table, key, [
     field(extension('description', 'valueString'), text, 'description'),
     ...period([...extension('period', 'valuePeriod')], 'during')
+  ])
+
+/** Our extension `schedule-hours`: hours of a Schedule in place of its role's. */
+export const scheduleHours = (table: string, key: string): ListSpec =>
+  list([{ extension: `${CANONICAL}/StructureDefinition/schedule-hours` }], table, key, [
+    field(extensions('daysOfWeek', 'valueCode'), texts, 'days_of_week'),
+    field(extension('start', 'valueTime'), time, 'start_time'),
+    field(extension('end', 'valueTime'), time, 'end_time'),
+    field(extension('minutes', 'valuePositiveInt'), integer, 'minutes'),
+    field(extension('capacity', 'valuePositiveInt'), integer, 'capacity'),
+    field(extensions('appointmentType', 'valueCodeableConcept'), tokens, 'appointment_types')
   ])

@@ -5,7 +5,8 @@
  */
 import type { JsonObject, Resource } from '../fhir/types.js'
 import { conceptItems, conceptRows } from './concepts.js'
-import { putItems, sweepStubs, takeItems } from './place.js'
+import { get, putItems, remove, set, sweepStubs, takeItems } from './place.js'
+import { texts } from './kinds.js'
 import { putFields, takeFields } from './record.js'
 import type { ListSpec, Row, Rows, TableSpec } from './spec.js'
 
@@ -18,11 +19,19 @@ export function toRows(spec: TableSpec, resource: Resource, joined: readonly str
   const rest: JsonObject = elements as JsonObject
   const { versionId: _v, lastUpdated: _l, ...kept } = (meta ?? {}) as JsonObject
   if (Object.keys(kept).length > 0) rest.meta = kept
-  const lists = Object.fromEntries(spec.lists.map(list => [list.table, listRows(list, takeItems(rest, list.path) ?? [])]))
-  const root = takeFields(rest, spec.fields.filter(field => !field.from))
+  const lists = Object.fromEntries(spec.lists.map(list => [list.table, listRows(list, rest)]))
+  const root = takeFields(
+    rest,
+    spec.fields.filter(field => !field.from)
+  )
   const rows: Rows = { root, lists, joined: {} }
   for (const { table } of spec.joined) {
-    rows.joined[table] = joined.includes(table) ? takeFields(rest, spec.fields.filter(field => field.from === table)) : null
+    rows.joined[table] = joined.includes(table)
+      ? takeFields(
+          rest,
+          spec.fields.filter(field => field.from === table)
+        )
+      : null
   }
   root.rest = rest
   return rows
@@ -31,19 +40,39 @@ export function toRows(spec: TableSpec, resource: Resource, joined: readonly str
 /** Puts a resource together, without meta.versionId and lastUpdated. */
 export function toResource(spec: TableSpec, type: string, id: string, rows: Rows): Resource {
   const body = structuredClone(rows.root.rest ?? {}) as JsonObject
-  putFields(body, spec.fields.filter(field => !field.from), rows.root)
+  putFields(
+    body,
+    spec.fields.filter(field => !field.from),
+    rows.root
+  )
   for (const { table } of spec.joined) {
     const row = rows.joined[table]
-    if (row) putFields(body, spec.fields.filter(field => field.from === table), row)
+    if (row)
+      putFields(
+        body,
+        spec.fields.filter(field => field.from === table),
+        row
+      )
   }
-  for (const list of spec.lists) putItems(body, list.path, listItems(list, rows.lists[list.table] ?? []))
+  for (const list of spec.lists) putList(body, list, rows.lists[list.table] ?? [])
   sweepStubs(body)
   return inOrder(type, id, body)
 }
 
-function listRows(list: ListSpec, items: readonly JsonObject[]): Row[] {
-  const rows = list.shape === 'concepts' ? conceptRows(items) : items.map(item => itemRow(list, item))
+/** Takes a list out of `rest`; one that its rows cannot hold stays there. */
+function listRows(list: ListSpec, rest: JsonObject): Row[] {
+  const rows = list.shape === 'texts' ? textRows(list, rest) : objectRows(list, takeItems(rest, list.path) ?? [])
   return rows.map((row, position) => ({ position, ...row }))
+}
+
+const objectRows = (list: ListSpec, items: readonly JsonObject[]): Row[] =>
+  list.shape === 'concepts' ? conceptRows(items) : items.map(item => itemRow(list, item))
+
+function textRows({ path }: ListSpec, rest: JsonObject): Row[] {
+  const cells = texts.parse(get(rest, path))
+  if (!cells) return []
+  remove(rest, path)
+  return (cells[''] as (string | null)[]).map(value => ({ value, rest: {} }))
 }
 
 function itemRow(list: ListSpec, item: JsonObject): Row {
@@ -52,8 +81,18 @@ function itemRow(list: ListSpec, item: JsonObject): Row {
   return row
 }
 
-function listItems(list: ListSpec, rows: readonly Row[]): JsonObject[] {
+function putList(body: JsonObject, list: ListSpec, rows: readonly Row[]): void {
   const sorted = [...rows].sort((a, b) => Number(a.position) - Number(b.position))
+  if (list.shape !== 'texts') putItems(body, list.path, listItems(list, sorted))
+  else if (sorted.length > 0)
+    set(
+      body,
+      list.path,
+      sorted.map(row => row.value ?? null)
+    )
+}
+
+function listItems(list: ListSpec, sorted: readonly Row[]): JsonObject[] {
   if (list.shape === 'concepts') return conceptItems(sorted)
   return sorted.map(row => {
     const item = structuredClone(row.rest ?? {}) as JsonObject

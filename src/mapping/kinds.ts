@@ -19,7 +19,11 @@ export interface Kind {
 }
 
 /** A kind of one column, by a pair of functions on its cell. */
-function single(type: SqlType, parse: (value: unknown) => unknown, format: (cell: unknown) => unknown = cell => cell): Kind {
+function single(
+  type: SqlType,
+  parse: (value: unknown) => unknown,
+  format: (cell: unknown) => unknown = cell => cell
+): Kind {
   return {
     columns: { '': type },
     parse: value => {
@@ -36,17 +40,27 @@ const when =
     test(value) ? value : undefined
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number'
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText)
+/** Null stands where an element has extensions but no value. */
+const isTexts = (value: unknown): value is (string | null)[] =>
+  Array.isArray(value) && value.every(each => isText(each) || each === null)
 
 export const text = single('text', when(isText))
 export const code = text
-export const boolean = single('boolean', when((value): value is boolean => typeof value === 'boolean'))
-export const integer = single('integer', when((value): value is number => Number.isInteger(value)))
+export const boolean = single(
+  'boolean',
+  when((value): value is boolean => typeof value === 'boolean')
+)
+export const integer = single(
+  'integer',
+  when((value): value is number => Number.isInteger(value))
+)
 export const decimal = single('numeric', when(isNumber), Number)
 export const texts = single('text[]', when(isTexts))
 
 /** FHIR time, seconds always there. */
-export const time = single('time', value => (isText(value) && /^\d\d:\d\d:\d\d$/.test(value) ? value : undefined))
+export const time = single('time', value =>
+  isText(value) && /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(value) ? value : undefined
+)
 
 /** FHIR date; a partial one lies in the column as its first day. */
 export const date = single('date', value => {
@@ -113,14 +127,36 @@ export const concept: Kind = {
   parse: value => {
     const { coding, text } = (value ?? {}) as { coding?: Record<string, unknown>[]; text?: string }
     const first = Array.isArray(coding) ? coding[0] : undefined
-    if (!first && text === undefined) return undefined
-    return { _system: first?.system ?? null, _code: first?.code ?? null, _display: first?.display ?? null, _text: text ?? null }
+    const cells = {
+      _system: first?.system ?? null,
+      _code: first?.code ?? null,
+      _display: first?.display ?? null,
+      _text: text ?? null
+    }
+    return Object.values(cells).some(cell => cell !== null) ? cells : undefined
   },
   format: cells => {
     const coding = compact({ system: cells._system, code: cells._code, display: cells._display })
     return nonEmpty(compact({ coding: coding && [coding], text: cells._text }))
   }
 }
+
+/** Repeating CodeableConcepts as tokens `system|code` of their first codings (`|text` where there is none). */
+export const tokens: Kind = single(
+  'text[]',
+  value => {
+    const cells = Array.isArray(value) ? value.map(each => concept.parse(each)) : []
+    if (cells.length === 0 || cells.includes(undefined)) return undefined
+    return cells.map(
+      cell => `${String(cell?._system ?? '')}|${String(cell?._code ?? cell?._text ?? cell?._display ?? '')}`
+    )
+  },
+  cell =>
+    (cell as string[]).map(token => {
+      const bar = token.indexOf('|')
+      return { coding: [{ ...(bar > 0 && { system: token.slice(0, bar) }), code: token.slice(bar + 1) }] }
+    })
+)
 
 /** https://hl7.org/fhir/R4/datatypes.html#Money */
 export const money: Kind = {
@@ -130,7 +166,12 @@ export const money: Kind = {
     return isNumber(amount) ? { _value: amount, _currency: currency ?? null } : undefined
   },
   format: cells =>
-    nonEmpty(compact({ value: cells._value === null || cells._value === undefined ? null : Number(cells._value), currency: cells._currency }))
+    nonEmpty(
+      compact({
+        value: cells._value === null || cells._value === undefined ? null : Number(cells._value),
+        currency: cells._currency
+      })
+    )
 }
 
 const UCUM = 'http://unitsofmeasure.org'
@@ -150,7 +191,9 @@ export const minutes: Kind = single(
 
 /** The object without null and undefined properties; undefined when nothing is left. */
 function compact(object: Record<string, unknown>): Record<string, unknown> | undefined {
-  return nonEmpty(Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined)))
+  return nonEmpty(
+    Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined))
+  )
 }
 const nonEmpty = (object: Record<string, unknown> | undefined): Record<string, unknown> | undefined =>
   object && Object.keys(object).length > 0 ? object : undefined

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../fhir/types.js'
 import type { Path, Step } from './spec.js'
 
-const isObject = (value: unknown): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value)
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** The extensions of an object, as an array (made when `make`). */
 function extensionsOf(holder: JsonObject, make = false): JsonObject[] {
@@ -26,8 +27,32 @@ function down(holder: JsonObject, step: Step, make: boolean): JsonObject | undef
   return made
 }
 
-/** The value at a path whose last step is a property. */
+/** The extensions that a path of values of all of them (`all`) leads through; undefined for every other path. */
+function allOf(root: JsonObject, path: Path, make = false): JsonObject[] | undefined {
+  const step = path.at(-2)
+  if (typeof step !== 'object' || !step.all) return undefined
+  const start: JsonObject | undefined = root
+  const holder = path.slice(0, -2).reduce((at: JsonObject | undefined, each) => at && down(at, each, make), start)
+  return holder ? extensionsOf(holder, make).filter(item => item.url === step.extension) : []
+}
+
+/** Fills the extensions in order; more are added, and those without a value lose the one they have. */
+function setAll(root: JsonObject, path: Path, values: readonly unknown[]): void {
+  const found = allOf(root, path, values.length > 0)!
+  const { extension: url } = path.at(-2) as { extension: string }
+  const last = path.at(-1) as string
+  found.slice(values.length).forEach(item => delete item[last])
+  const holder = path.slice(0, -2).reduce((at: JsonObject | undefined, each) => at && down(at, each, false), root)
+  values.forEach((value, index) => {
+    if (found[index]) found[index][last] = value as JsonObject
+    else extensionsOf(holder!, true).push({ url, [last]: value as JsonObject })
+  })
+}
+
+/** The value at a path whose last step is a property; of `all` extensions the array of their values, gaps and all. */
 export function get(root: JsonObject, path: Path): unknown {
+  const all = allOf(root, path)
+  if (all) return all.length > 0 ? all.map(item => item[path.at(-1) as string]) : undefined
   let holder: JsonObject | undefined = root
   for (const step of path.slice(0, -1)) holder = holder && down(holder, step, false)
   return holder?.[path.at(-1) as string]
@@ -36,6 +61,7 @@ export function get(root: JsonObject, path: Path): unknown {
 /** Sets (making what leads there) or, with undefined, removes. */
 export function set(root: JsonObject, path: Path, value: unknown): void {
   if (value === undefined) return remove(root, path)
+  if (allOf(root, path)) return setAll(root, path, value as unknown[])
   let holder = root
   for (const step of path.slice(0, -1)) holder = down(holder, step, true)!
   holder[path.at(-1) as string] = value as JsonObject
@@ -43,6 +69,7 @@ export function set(root: JsonObject, path: Path, value: unknown): void {
 
 /** Removes the property and the plain objects that this empties; an extension stays as its stub. */
 export function remove(root: JsonObject, path: Path): void {
+  if (allOf(root, path)) return setAll(root, path, [])
   const holders: JsonObject[] = [root]
   for (const step of path.slice(0, -1)) {
     const next = down(holders.at(-1)!, step, false)
@@ -82,7 +109,9 @@ export function putItems(root: JsonObject, path: Path, items: JsonObject[]): voi
     if (items.length > 0) set(root, path, items)
     return
   }
-  const holder = path.slice(0, -1).reduce<JsonObject | undefined>((at, step) => at && down(at, step, items.length > 0), root)
+  const holder = path
+    .slice(0, -1)
+    .reduce<JsonObject | undefined>((at, step) => at && down(at, step, items.length > 0), root)
   if (!holder) return
   const stubs = extensionsOf(holder).filter(item => item.url === last.extension)
   items.forEach((item, index) => {

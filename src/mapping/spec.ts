@@ -3,9 +3,10 @@ import type { Kind } from './kinds.js'
 
 /**
  * A step down from an object: a property, or the one extension with that URL (its value property is the next step).
+ * With `all` it is every extension with that URL, and the value is the array of theirs; only the value property follows.
  * A list whose last step is an extension takes all extensions with that URL.
  */
-export type Step = string | { extension: string }
+export type Step = string | { extension: string; all?: true }
 export type Path = readonly Step[]
 
 /** One element that lies in columns: `column` is the base name, the kind adds suffixes (`_type`, `_id` ...). */
@@ -24,8 +25,11 @@ export interface ListSpec {
   /** Column of the child table that holds the root's id. */
   key: string
   fields: readonly Field[]
-  /** `concepts`: items are CodeableConcepts and a row is one coding (columns concept, system, code, display, text). */
-  shape: 'items' | 'concepts'
+  /**
+   * `concepts`: items are CodeableConcepts and a row is one coding (columns concept, system, code, display, text).
+   * `texts`: items are strings (column value).
+   */
+  shape: 'items' | 'concepts' | 'texts'
 }
 
 /** A table joined one to one to the root (the membership of a role). */
@@ -69,6 +73,9 @@ export const field = (path: string | Path, kind: Kind, column: string, options: 
 export const extension = (...steps: string[]): Path =>
   steps.map((step, index) => (index === steps.length - 1 ? step : { extension: step }))
 
+/** Path to the values of all extensions with a URL, as one array. */
+export const extensions = (url: string, value: string): Path => [{ extension: url, all: true }, value]
+
 export const list = (path: string | Path, table: string, key: string, fields: readonly Field[]): ListSpec => ({
   path: typeof path === 'string' ? path.split('.') : path,
   table,
@@ -83,4 +90,13 @@ export const concepts = (path: string, table: string, key: string): ListSpec => 
   key,
   fields: [],
   shape: 'concepts'
+})
+
+/** A repeating string. */
+export const strings = (path: string, table: string, key: string): ListSpec => ({
+  path: path.split('.'),
+  table,
+  key,
+  fields: [],
+  shape: 'texts'
 })

@@ -24,5 +24,6 @@ export const addressParams = (path: string): SearchParam[] => [
   stringParam('address-city', `${path}.city`),
   stringParam('address-state', `${path}.state`),
   stringParam('address-postalcode', `${path}.postalCode`),
-  stringParam('address-country', `${path}.country`)
+  stringParam('address-country', `${path}.country`),
+  tokenParam('address-use', `${path}.use`)
 ]

@@ -4,12 +4,22 @@ import { addresses, closures, identifiers, names, telecoms } from '../../mapping
 import { boolean, code, concept, date, dateTime, dateTimeEnd, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
 import { addressParams, stringParam, telecomParams, tokenParam } from '../../search/params.js'
+import type { Place } from '../../search/definition.js'
 import * as place from '../../search/places.js'
 import type { ResourceDefinition } from '../../search/registry.js'
 import { directoryPractitioners } from './directory.js'
 import { withFullName } from './full-name.js'
 
 const KEY = 'practitioner_id'
+
+/** Full names of members: what `withFullName` shows is found too. */
+const FULL_NAME: Place = {
+  form: 'string',
+  table: 'practitioner_full_names',
+  key: KEY,
+  folded: 'full_name_folded',
+  raw: 'full_name'
+}
 
 export const practitionerTable: TableSpec = {
   table: 'practitioners',
@@ -48,14 +58,18 @@ export const practitioner: ResourceDefinition = {
       spec: practitionerTable,
       derive: withFullName,
       places: {
-        identifier: [place.token('practitioner_identifiers', KEY, 'value', 'system')],
+        identifier: place.identifier('practitioner_identifiers', KEY),
         active: [place.flag('practitioners', 'active')],
         gender: [place.code('practitioners', 'id', 'gender', 'http://hl7.org/fhir/administrative-gender')],
         communication: place.concept('practitioner_communications', KEY),
-        name: [place.words('practitioner_name_words', KEY)],
+        name: [place.words('practitioner_name_words', KEY), FULL_NAME],
         family: [place.words('practitioner_name_words', KEY, 'family')],
         given: [place.words('practitioner_name_words', KEY, 'given')],
-        ...place.addressPlaces('practitioner_address_words', KEY),
+        ...place.addressPlaces('practitioner_address_words', KEY, {
+          table: 'practitioner_addresses',
+          key: KEY,
+          column: 'use'
+        }),
         ...place.telecomPlaces('practitioner_telecoms', KEY)
       }
     },
@@ -73,4 +87,3 @@ export const practitioner: ResourceDefinition = {
     ...telecomParams('Practitioner.telecom')
   ]
 }
-

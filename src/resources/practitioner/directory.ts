@@ -3,10 +3,10 @@ import type { Address, Practitioner } from 'fhir/r4.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import { npiIdentifier, directoryAddress } from '../../mapping/directory.js'
 import type { Row } from '../../mapping/spec.js'
+import { soughtByIdentifier } from '../../search/by-identifier.js'
 import type { ViewSource } from '../../search/registry.js'
 
 const GENDER: Record<string, Practitioner['gender']> = { M: 'male', F: 'female' }
-const NPI = /^\d{10}$/
 
 export const directoryPractitioners: ViewSource = {
   kind: 'view',
@@ -17,13 +17,7 @@ export const directoryPractitioners: ViewSource = {
     identifier: [{ form: 'token', table: 'npi_practitioners', key: 'npi', value: 'npi', fixedSystem: SYSTEM.npi }],
     active: [{ form: 'boolean', table: 'npi_practitioners', key: 'npi', value: 'active' }]
   },
-  usedWhen: conditions =>
-    conditions.some(
-      ({ name, values }) =>
-        name === '_id' ||
-        (name === 'identifier' &&
-          values.some(value => (value.system === undefined || value.system === SYSTEM.npi) && NPI.test(value.code ?? '')))
-    ),
+  usedWhen: soughtByIdentifier(SYSTEM.npi, /^\d{10}$/),
   shadowedBy: {
     root: 'practitioners',
     table: 'practitioner_identifiers',
@@ -36,9 +30,13 @@ export const directoryPractitioners: ViewSource = {
 }
 
 function toResource(row: Row): Resource {
-  const text = [row.prefix, row.given, row.middle, row.family].filter(Boolean).join(' ') + (row.suffix ? `, ${String(row.suffix)}` : '')
+  const text =
+    [row.prefix, row.given, row.middle, row.family].filter(Boolean).join(' ') +
+    (row.suffix ? `, ${String(row.suffix)}` : '')
   const given = [row.given, row.middle].filter((part): part is string => Boolean(part))
-  const addresses = [directoryAddress(row, 'practice'), directoryAddress(row, 'mailing')].filter((each): each is Address => !!each)
+  const addresses = [directoryAddress(row, 'practice'), directoryAddress(row, 'mailing')].filter(
+    (each): each is Address => !!each
+  )
   const gender = GENDER[String(row.sex)]
   const resource: Practitioner = {
     resourceType: 'Practitioner',

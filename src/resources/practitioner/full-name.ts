@@ -9,7 +9,8 @@ export const officialName = (names: readonly HumanName[] = []): HumanName | unde
 
 /** A name as one line: its text, else prefix, given, family, suffix. */
 export const displayName = (name: HumanName): string =>
-  name.text ?? [...(name.prefix ?? []), ...(name.given ?? []), name.family, ...(name.suffix ?? [])].filter(Boolean).join(' ')
+  name.text ??
+  [...(name.prefix ?? []), ...(name.given ?? []), name.family, ...(name.suffix ?? [])].filter(Boolean).join(' ')
 
 /** Shows the profile's full name where it is not the one that the name's own parts say. */
 export function withFullName(resource: Resource, rows: Rows): Resource {

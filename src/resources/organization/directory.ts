@@ -1,0 +1,47 @@
+/** Organizations of the national provider file, read-only: `Organization/npi-{npi}`. */
+import type { Address, Organization } from 'fhir/r4.js'
+import { SYSTEM, type Resource } from '../../fhir/types.js'
+import { directoryAddress, npiIdentifier } from '../../mapping/directory.js'
+import type { Row } from '../../mapping/spec.js'
+import { soughtByIdentifier } from '../../search/by-identifier.js'
+import type { ViewSource } from '../../search/registry.js'
+
+const VIEW = 'npi_organizations'
+
+export const directoryOrganizations: ViewSource = {
+  kind: 'view',
+  prefix: 'npi-',
+  table: VIEW,
+  key: 'npi',
+  places: {
+    identifier: [{ form: 'token', table: VIEW, key: 'npi', value: 'npi', fixedSystem: SYSTEM.npi }],
+    active: [{ form: 'boolean', table: VIEW, key: 'npi', value: 'active' }]
+  },
+  usedWhen: soughtByIdentifier(SYSTEM.npi, /^\d{10}$/),
+  shadowedBy: {
+    root: 'organizations',
+    table: 'organization_identifiers',
+    key: 'organization_id',
+    column: 'value',
+    own: 'npi',
+    where: { system: SYSTEM.npi }
+  },
+  toResource
+}
+
+function toResource(row: Row): Resource {
+  const address = [directoryAddress(row, 'practice'), directoryAddress(row, 'mailing')].filter(
+    (each): each is Address => !!each
+  )
+  const resource: Organization = {
+    resourceType: 'Organization',
+    id: `npi-${String(row.npi)}`,
+    meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization'] },
+    identifier: [npiIdentifier(String(row.npi))],
+    active: Boolean(row.active),
+    ...(row.organization_name ? { name: row.organization_name as string } : {}),
+    ...(row.phone ? { telecom: [{ system: 'phone', value: row.phone as string, use: 'work' }] } : {}),
+    ...(address.length > 0 && { address })
+  }
+  return resource as unknown as Resource
+}

@@ -1,0 +1,46 @@
+/** Tenants as Organizations, read-only: the bound one and those below it (view tenant_tree). */
+import type { Organization } from 'fhir/r4.js'
+import { CANONICAL, SYSTEM, type Resource } from '../../fhir/types.js'
+import type { Row } from '../../mapping/spec.js'
+import * as place from '../../search/places.js'
+import type { ViewSource } from '../../search/registry.js'
+
+const VIEW = 'tenant_tree'
+const TYPE = `${CANONICAL}/CodeSystem/tenant-type`
+
+export const tenants: ViewSource = {
+  kind: 'view',
+  prefix: 't-',
+  table: VIEW,
+  key: 'id',
+  places: {
+    identifier: [place.code(VIEW, 'id', 'slug', SYSTEM.slug)],
+    active: [place.flag(VIEW, 'is_active')],
+    name: [{ form: 'string', table: VIEW, key: 'id', folded: 'name_folded', raw: 'name' }],
+    type: [place.code(VIEW, 'id', 'type', TYPE)],
+    partof: [{ form: 'reference', table: VIEW, key: 'id', id: 'part_of_id', fixedType: 'Organization' }]
+  },
+  toResource
+}
+
+/** The parent is named only when it is one that the tenant may see. */
+function toResource(row: Row): Resource {
+  const resource: Organization = {
+    resourceType: 'Organization',
+    id: `t-${String(row.id)}`,
+    meta: { profile: [`${CANONICAL}/StructureDefinition/tenant`] },
+    ...(row.subscription_tier
+      ? {
+          extension: [
+            { url: `${CANONICAL}/StructureDefinition/subscription-tier`, valueCode: row.subscription_tier as string }
+          ]
+        }
+      : {}),
+    identifier: [{ system: SYSTEM.slug, value: row.slug as string }],
+    active: Boolean(row.is_active),
+    ...(row.type ? { type: [{ coding: [{ system: TYPE, code: row.type as string }] }] } : {}),
+    name: row.name as string,
+    ...(row.part_of_id ? { partOf: { reference: `Organization/${String(row.part_of_id)}` } } : {})
+  }
+  return resource as unknown as Resource
+}
