@@ -7,7 +7,10 @@ export interface ContextParts {
   stores: { forTenant(tenant: string, subject: string): Context['store'] }
   system: Context['system']
   registry: Context['registry']
+  rules: Context['rules']
   validator: Context['validator']
+  hash: Context['hash']
+  pageKey: Context['pageKey']
   /** Settings of an active tenant; undefined when there is none of that id. */
   tenantSettings(id: string): Promise<TenantSettings | undefined>
   clock: () => Date
@@ -42,7 +45,7 @@ function build(
   tenant: TenantSettings,
   asked: Asked
 ): Omit<Context, 'may' | 'has'> {
-  const { stores, system, registry, validator, clock } = parts
+  const { stores, system, registry, rules, validator, hash, pageKey, clock } = parts
   return {
     subject,
     tenant,
@@ -51,7 +54,10 @@ function build(
     system,
     now: clock(),
     registry,
+    rules,
     validator,
+    hash,
+    pageKey,
     ...asked
   }
 }

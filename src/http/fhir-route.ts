@@ -12,9 +12,7 @@ import { negotiate } from './negotiate.js'
 import { respond } from './respond.js'
 import { splitTarget } from './target.js'
 
-/** A FhirRequest with the text that `body` was parsed from: JSON.parse hides keys that stand there twice. */
-export type HttpFhirRequest = FhirRequest & { text?: string }
-export type Dispatch = (context: Context, request: HttpFhirRequest) => Promise<FhirResponse>
+export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 
 export interface FhirRouteParts {
   auth: Auth
@@ -59,7 +57,7 @@ async function contextOf(parts: FhirRouteParts, request: Request, response: Resp
   return context
 }
 
-type Content = Pick<HttpFhirRequest, 'query' | 'body' | 'text'>
+type Content = Pick<FhirRequest, 'query' | 'body' | 'text'>
 
 /** Query and body; the form of a `_search` joins the query. */
 async function readContent(read: ReadText, request: Request, response: Response, path: string): Promise<Content> {

@@ -1,6 +1,7 @@
 /** What an interaction is handed: who asks, for which tenant, and the parts that app.ts wired. */
 import type { Registry } from '../search/registry.js'
 import type { Store, SystemStore } from '../store/ports.js'
+import type { WriteRules } from '../store/write-rule.js'
 import type { Validator } from '../validator/index.js'
 
 /** SMART v2 letters. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
@@ -36,7 +37,12 @@ export interface Context {
   /** FHIR base without a slash at the end: `http://localhost:3000/fhir/R4`. */
   base: string
   registry: Registry
+  rules: WriteRules
   validator: Validator
+  /** argon2id of a password. */
+  hash(password: string): Promise<string>
+  /** Secret that seals page links; the same in all processes. */
+  pageKey: string
 }
 
 /** A request as interactions see it, from HTTP or from an entry of a Bundle. */
@@ -50,6 +56,8 @@ export interface FhirRequest {
   headers: Readonly<Record<string, string | undefined>>
   /** Parsed JSON body, when there is one. */
   body?: unknown
+  /** The text that `body` was parsed from: JSON.parse hides keys that stand there twice. */
+  text?: string
 }
 
 export interface FhirResponse {

@@ -1,28 +1,9 @@
 /** What the layers above ask of the store. Everything is bound to one tenant; no method takes one. */
 import type { Issue } from '../fhir/errors.js'
 import type { Row } from '../mapping/spec.js'
-import type { SearchPlan, Cursor } from '../search/plan.js'
+import type { ComputedStore, SearchPage, StoredDocument } from '../search/computed.js'
 
-/** One version of a resource as it is read. `text` is the JSON of the resource, meta.versionId and lastUpdated in it. */
-export interface StoredDocument {
-  type: string
-  id: string
-  version: number
-  /** Instant, ISO with Z. */
-  updatedAt: string
-  deleted: boolean
-  text: string
-}
-
-export interface SearchPage {
-  matches: StoredDocument[]
-  included: StoredDocument[]
-  total?: number
-  /** Position for the next page, when there is one. */
-  next?: Cursor
-  /** Position for the page before, when there is one. */
-  previous?: Cursor
-}
+export type { SearchPage, StoredDocument }
 
 /** What a write rule must know, as data; answered in one statement. */
 export type FactRequest =
@@ -36,8 +17,8 @@ export type FactRequest =
   | { kind: 'taken'; username?: string; email?: string; phone?: string }
   /** The live practitioner of the tenant that has the identifier: { id, membership_id } or null. */
   | { kind: 'practitioner-with'; system: string; value: string }
-  /** Rows of a table of the tenant by column: Row[]. Only tables and columns named by rules, never by users. */
-  | { kind: 'rows'; table: string; where: Record<string, string | null> }
+  /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
+  | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 
 export interface CurrentFact {
   version: number
@@ -57,24 +38,30 @@ export interface ResourceWrite {
   resource?: import('../fhir/types.js').Resource
   /** Version the decision was based on; 0 = the resource is new. Another one in the database refuses the commit. */
   expected: number
+  /** The id was just made: nothing can stand under it. */
+  fresh?: boolean
   /** Columns of the root row that no element holds (membership_id). */
   columns?: Row
 }
 
-/** Rows of tables that are no resource (users, memberships). `update` is by `id`. */
+/** Rows of tables that are no resource (users, memberships). `update` is of one row of the tenant by `key`, default `id`. */
 export interface RowWrite {
   table: string
   mode: 'insert' | 'update'
   row: Row
+  key?: string
 }
 
+/** `key` is the row's own id, made by the caller. */
 export interface AuditEntry {
+  key: string
   action: string
   type: string
   id: string
   detail?: Row
 }
 export interface OutboxEntry {
+  key: string
   kind: string
   payload: Row
 }
@@ -105,11 +92,9 @@ export class VersionMoved extends Error {
   }
 }
 
-export interface Store {
+export interface Store extends ComputedStore {
   /** Undefined when there was never such a resource for this tenant. */
   read(type: string, id: string): Promise<StoredDocument | undefined>
-  /** Throws FhirError `too-costly` when the statement ran out of time. */
-  search(plan: SearchPlan): Promise<SearchPage>
   /** Answers in the order of the requests. */
   facts(requests: readonly FactRequest[]): Promise<unknown[]>
   /** All units or none. Throws VersionMoved, and FhirError `duplicate` for a unique violation. */

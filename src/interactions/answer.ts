@@ -1,0 +1,32 @@
+/** Answers in FHIR's form: documents passed through as text, versions in headers. https://hl7.org/fhir/R4/http.html */
+import { etag } from '../fhir/etag.js'
+import { outcome } from '../fhir/outcome.js'
+import type { Issue } from '../fhir/errors.js'
+import type { StoredDocument, Written } from '../store/ports.js'
+import type { Context, FhirRequest, FhirResponse } from './context.js'
+
+/** A resource as it is read. Computed resources have no version. */
+export function documentAnswer(document: StoredDocument, status = 200): FhirResponse {
+  return { status, headers: versionHeaders(document), body: document.text }
+}
+
+function versionHeaders({ version, updatedAt }: StoredDocument): Record<string, string> {
+  return version > 0 ? { ETag: etag(version), 'Last-Modified': new Date(updatedAt).toUTCString() } : {}
+}
+
+/** The answer to a create or update, after what `Prefer: return=` asks. */
+export function writtenAnswer(context: Context, request: FhirRequest, written: Written, issues: readonly Issue[]): FhirResponse {
+  const location = `${context.base}/${written.type}/${written.id}/_history/${written.version}`
+  const headers = { ...versionHeaders(written), Location: location }
+  const status = written.created ? 201 : 200
+  const preference = /\breturn=(minimal|OperationOutcome)\b/.exec(request.headers.prefer ?? '')?.[1]
+  if (preference === 'minimal') return { status, headers }
+  if (preference === 'OperationOutcome') return { status, headers, body: outcome(issues.length > 0 ? issues : [done(written)]) }
+  return { status, headers, body: written.text }
+}
+
+const done = ({ type, id, created }: Written): Issue => ({
+  severity: 'information',
+  code: 'informational',
+  text: `${type}/${id} was ${created ? 'created' : 'updated'}`
+})

@@ -1,0 +1,45 @@
+/** Entries of batch and transaction Bundles, checked for what all of them need. */
+import { fhirError } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import type { Context, FhirRequest } from './context.js'
+
+export interface Entry {
+  fullUrl?: string
+  resource?: Resource
+  request: { method: string; url: string; ifMatch?: string; ifNoneExist?: string }
+}
+
+export const MAX_ENTRIES = 1000
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Throws 400 when the Bundle's entries are no requests; urls below the base are made relative. */
+export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
+  const entries: unknown = bundle.entry ?? []
+  if (!Array.isArray(entries)) throw fhirError('structure', 'entry must be an array', { expression: 'Bundle.entry' })
+  if (entries.length > MAX_ENTRIES)
+    throw fhirError('too-long', `A Bundle may have ${MAX_ENTRIES} entries: send several`, { expression: 'Bundle.entry' })
+  return entries.map((entry: Partial<Entry> | null, index) => {
+    const { method, url } = entry?.request ?? {}
+    const place = `Bundle.entry[${index}].request`
+    if (typeof method !== 'string' || !METHODS.includes(method))
+      throw fhirError('required', `Each entry needs a request with a method (${METHODS.join(', ')})`, { expression: `${place}.method` })
+    if (typeof url !== 'string') throw fhirError('required', 'Each entry needs a request with a url', { expression: `${place}.url` })
+    const relative = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url.replace(/^\//, '')
+    return { ...entry, request: { ...entry!.request, method, url: relative } }
+  })
+}
+
+/** The entry as a request of its own. */
+export function entryRequest({ request, resource }: Entry): FhirRequest {
+  const [path = '', query = ''] = request.url.split('?', 2)
+  return {
+    method: request.method as FhirRequest['method'],
+    path,
+    query,
+    headers: {
+      ...(request.ifMatch !== undefined && { 'if-match': request.ifMatch }),
+      ...(request.ifNoneExist !== undefined && { 'if-none-exist': request.ifNoneExist })
+    },
+    ...(resource && { body: resource })
+  }
+}

@@ -1,0 +1,61 @@
+/** The CapabilityStatement, from the registry: nothing stands in it that does not work. https://hl7.org/fhir/R4/http.html#capabilities */
+import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
+import { COMMON_PARAMS, type ParamType } from '../search/definition.js'
+import type { ResourceDefinition, Registry } from '../search/registry.js'
+import type { Context } from './context.js'
+
+export function capabilities({ base, registry, now }: Context): CapabilityStatement {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: now.toISOString(),
+    kind: 'instance',
+    software: { name: 'Locum' },
+    implementation: { description: 'Provider directory, account provisioning and appointment availability', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          extension: [
+            {
+              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+              extension: [{ url: 'token', valueUri: new URL('/oauth/token', base).href }]
+            }
+          ]
+        },
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        resource: [...registry.values()].map(definition => resource(registry, definition))
+      }
+    ]
+  }
+}
+
+function resource(registry: Registry, { type, interactions, profiles, search, documentation }: ResourceDefinition): CapabilityStatementRestResource {
+  const references = search.filter(param => param.type === 'reference')
+  const pointing = [...registry.values()].flatMap(other =>
+    other.search.filter(param => param.targets?.includes(type)).map(param => `${other.type}:${param.name}`)
+  )
+  return {
+    type,
+    supportedProfile: [...profiles],
+    ...(documentation && { documentation }),
+    interaction: interactions.map(code => ({ code })),
+    versioning: 'versioned',
+    readHistory: false,
+    updateCreate: interactions.includes('update'),
+    conditionalCreate: false,
+    conditionalUpdate: false,
+    conditionalDelete: 'not-supported',
+    referencePolicy: ['literal', 'local', 'enforced'],
+    searchInclude: references.map(({ name }) => `${type}:${name}`),
+    searchRevInclude: pointing,
+    searchParam: [...COMMON_PARAMS, ...search].map(({ name, type, definition }) => ({
+      name,
+      type: type satisfies ParamType,
+      ...(definition && { definition })
+    }))
+  }
+}

@@ -1,0 +1,156 @@
+/** What a set of writes amounts to: facts looked up in one statement a tenant, then the rules' decisions. */
+import { v7 as newId } from 'uuid'
+import { error, fhirError, type Issue } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
+import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
+import type { Context } from './context.js'
+import { literalReferences, unresolved } from './references.js'
+import { moved } from './validate.js'
+import type { Intent } from './write.js'
+
+export interface Decided {
+  tenant: string
+  issues: Issue[]
+  unit: Omit<UnitOfWork, 'tenant'>
+}
+
+/** A write on its way, with the facts that were found for it. */
+interface Case {
+  intent: Intent
+  rules: WriteRule[]
+  tenant: string
+  current: CurrentFact | null
+  write: RuleWrite
+}
+
+export async function decide(context: Context, intents: readonly Intent[]): Promise<Decided[]> {
+  const cases = await Promise.all(intents.map(intent => open(context, intent)))
+  const decided: Decided[] = []
+  for (const tenant of new Set(cases.map(each => each.tenant)))
+    decided.push(...(await decideFor(context, tenant, cases.filter(each => each.tenant === tenant))))
+  return decided
+}
+
+/** Finds the rules that concern the intent, and the tenant that it is for. */
+async function open(context: Context, intent: Intent): Promise<Case> {
+  const write: RuleWrite = intent
+  const rules = (context.rules.get(intent.type) ?? []).filter(rule => rule.when(write))
+  const target = rules.map(rule => rule.target?.(write)).find(each => each !== undefined)
+  const tenant = target ?? context.tenant.id
+  if (tenant !== context.tenant.id && (await context.system.tenantPosition(context.tenant.id, tenant)) !== 'below')
+    throw fhirError('forbidden', 'The organization is neither your tenant nor one below it', {
+      expression: `${intent.at ?? intent.type}.organization`,
+      rule: 'P7'
+    })
+  return { intent, rules, tenant, current: null, write }
+}
+
+async function decideFor(context: Context, tenant: string, cases: Case[]): Promise<Decided[]> {
+  const store = tenant === context.tenant.id ? context.store : context.forTenant(tenant)
+  const env = environment(context, tenant)
+  await loadCurrent(store, cases)
+  const asked = cases.map(({ write, rules }) => rules.map(rule => rule.facts?.(write, env) ?? []))
+  const references = literalReferences(context, cases.map(({ intent }) => intent))
+  const requests: FactRequest[] = [...references, ...asked.flat(2)]
+  const facts = await store.facts(requests)
+  let next = references.length
+  const decided: Decided[] = []
+  for (const [index, each] of cases.entries()) {
+    const answers = asked[index]!.map(list => list.map(() => facts[next++]))
+    decided.push({ tenant, ...(await decideOne(each, answers, env)) })
+  }
+  if (context.tenant.references === 'resolve') checkReferences(context, cases, decided, references, facts)
+  return decided
+}
+
+function environment(context: Context, tenant: string): RuleEnv {
+  return {
+    now: context.now,
+    tenant: { ...context.tenant, id: tenant },
+    has: scope => context.has(scope),
+    newId: () => newId(),
+    hash: password => context.hash(password)
+  }
+}
+
+/** What stands now: for updates and deletes. Refuses what If-Match does not match. */
+async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void> {
+  const known = cases.filter(({ intent }) => intent.interaction !== 'create')
+  const facts = await store.facts(known.map(({ intent: { type, id } }) => ({ kind: 'current' as const, type, id })))
+  known.forEach((each, index) => {
+    const { intent } = each
+    each.current = facts[index] as CurrentFact | null
+    const version = each.current?.deleted ? 0 : (each.current?.version ?? 0)
+    if (intent.ifMatch !== undefined && intent.ifMatch !== version)
+      throw fhirError('conflict', `${intent.type}/${intent.id} is at version ${version}, not ${intent.ifMatch}: read it again`, {
+        status: 412,
+        expression: 'If-Match'
+      })
+    if (each.current && !each.current.deleted && each.current.text)
+      each.write = { ...each.write, current: JSON.parse(each.current.text) as Resource }
+  })
+}
+
+async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promise<Omit<Decided, 'tenant'>> {
+  const { intent, current } = each
+  const unit: Decided['unit'] = { writes: [], rows: [], audit: [], outbox: [], locks: [] }
+  const issues: Issue[] = []
+  let write = each.write
+  let columns: Record<string, unknown> | undefined
+  if (intent.interaction === 'delete' && !write.current) return { issues, unit }
+  for (const [index, rule] of each.rules.entries()) {
+    const decision = (await rule.decide?.(write, answers[index]!, env)) ?? {}
+    const at = intent.at
+    issues.push(...(decision.issues ?? []).map(issue => (at && issue.expression ? { ...issue, expression: moved(issue.expression, at) } : issue)))
+    if (decision.resource) write = { ...write, resource: decision.resource }
+    if (decision.columns) columns = { ...columns, ...decision.columns }
+    unit.writes.push(...(decision.writes ?? []))
+    unit.rows.push(...(decision.rows ?? []))
+    unit.audit.push(...(decision.audit ?? []))
+    unit.outbox.push(...(decision.outbox ?? []))
+  }
+  if (unit.audit.length === 0) unit.audit.push(auditOf(write, env))
+  unit.writes.push(rootWrite(intent, write, current, columns))
+  return { issues, unit }
+}
+
+function rootWrite(intent: Intent, { resource }: RuleWrite, current: CurrentFact | null, columns?: Record<string, unknown>): ResourceWrite {
+  const { type, id, interaction } = intent
+  return {
+    type,
+    id,
+    expected: current?.version ?? 0,
+    ...(interaction === 'create' && { fresh: true }),
+    ...(resource && { resource }),
+    ...(columns && { columns })
+  }
+}
+
+/** Every write leaves a trace, also where no rule has a word of its own for it. */
+const auditOf = ({ interaction, type, id }: RuleWrite, env: RuleEnv) => ({
+  key: env.newId(),
+  action: `${type.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}_${{ create: 'CREATED', update: 'UPDATED', delete: 'DELETED' }[interaction]}`,
+  type,
+  id
+})
+
+/** References of what will be written must resolve among what is written, or in the tenant, or in the directory. */
+function checkReferences(
+  context: Context,
+  cases: readonly Case[],
+  decided: Decided[],
+  requests: readonly Extract<FactRequest, { kind: 'exists' }>[],
+  facts: readonly unknown[]
+): void {
+  const known = new Set(requests.filter((_, index) => facts[index] === true).map(({ type, id }) => `${type}/${id}`))
+  const gone = new Set<string>()
+  for (const { unit } of decided)
+    for (const { type, id, resource } of unit.writes) (resource ? known : gone).add(`${type}/${id}`)
+  cases.forEach(({ intent }, index) => {
+    for (const { reference, path } of unresolved(context, intent, known, gone))
+      decided[index]!.issues.push(
+        error('not-found', `${reference} does not exist: create it first, or in the same transaction`, path, 'reference')
+      )
+  })
+}

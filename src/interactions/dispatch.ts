@@ -1,0 +1,88 @@
+/** Which interaction a request is: for HTTP and for entries of a batch alike. https://hl7.org/fhir/R4/http.html#summary */
+import { fhirError, type FhirError } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import type { Interaction } from '../search/registry.js'
+import { batch } from './batch.js'
+import { capabilities } from './capabilities.js'
+import type { Action, Context, FhirRequest, FhirResponse } from './context.js'
+import { create } from './create.js'
+import { remove } from './delete.js'
+import { read } from './read.js'
+import { searchType } from './search-type.js'
+import { transaction } from './transaction.js'
+import { update } from './update.js'
+
+export async function dispatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
+  const [first = '', second, ...more] = request.path === '' ? [] : request.path.split('/')
+  if (first === '') return onBase(context, request)
+  if (first === 'metadata' && second === undefined) return onMetadata(context, request)
+  const definition = context.registry.get(first)
+  if (!definition) throw noType(context, first)
+  if (more.length > 0 || second?.startsWith('_history') || second?.startsWith('$')) throw nothingHere(request.path)
+  const asked = interactionOf(request.method, second)
+  if (!asked || !definition.interactions.includes(asked)) throw notAllowed(request, allowed(definition.interactions, second))
+  return interact(context, asked, first, second, request)
+}
+
+function interactionOf(method: FhirRequest['method'], second: string | undefined): Interaction | undefined {
+  const table: Partial<Record<FhirRequest['method'], Interaction>> =
+    second === undefined
+      ? { GET: 'search-type', HEAD: 'search-type', POST: 'create' }
+      : second === '_search'
+        ? { POST: 'search-type' }
+        : { GET: 'read', HEAD: 'read', PUT: 'update', DELETE: 'delete' }
+  return table[method]
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+const allowed = (interactions: readonly Interaction[], second: string | undefined): string =>
+  METHODS.filter(method => interactions.includes(interactionOf(method, second)!)).join(', ')
+
+function interact(context: Context, asked: Interaction, type: string, id: string | undefined, request: FhirRequest): Promise<FhirResponse> {
+  switch (asked) {
+    case 'read':
+      permit(context, type, 'r')
+      return read(context, type, id!)
+    case 'search-type':
+      permit(context, type, 's')
+      return searchType(context, type, request)
+    case 'create':
+      return create(context, type, request)
+    case 'update':
+      return update(context, type, id!, request)
+    case 'delete':
+      return remove(context, type, id!, request)
+  }
+}
+
+function permit(context: Context, type: string, action: Action): void {
+  if (!context.may(type, action))
+    throw fhirError('forbidden', `The token does not allow this: ask for the scope system/${type}.${action}`)
+}
+
+function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
+  if (request.method !== 'POST') throw notAllowed(request, 'POST')
+  const bundle = request.body as Resource | undefined
+  if (bundle?.resourceType !== 'Bundle')
+    throw fhirError('invalid', 'Send a Bundle to the base, or a resource to its type', { expression: 'resourceType' })
+  if (bundle.type === 'transaction') return transaction(context, bundle, dispatch)
+  if (bundle.type === 'batch') return batch(context, bundle, inBatch)
+  throw fhirError('value', 'The Bundle must be of type transaction or batch', { expression: 'Bundle.type' })
+}
+
+/** An entry of a batch may be anything but another Bundle. */
+async function inBatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
+  if (request.path === '') throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
+  return dispatch(context, request)
+}
+
+async function onMetadata(context: Context, request: FhirRequest): Promise<FhirResponse> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
+  return { status: 200, headers: {}, body: capabilities(context) }
+}
+
+const noType = ({ registry }: Context, type: string): FhirError =>
+  fhirError('not-found', `There is no resource type ${type} here: ${[...registry.keys()].join(', ')}`)
+const nothingHere = (path: string): FhirError => fhirError('not-found', `There is nothing at ${path}`)
+const notAllowed = ({ method, path }: FhirRequest, allow: string): FhirError =>
+  fhirError('not-supported', `${method} cannot be used on /${path}`, { status: 405, headers: { Allow: allow } })

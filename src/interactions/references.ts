@@ -1,0 +1,31 @@
+/** References of resources about to be written, as far as they are for this server to resolve. */
+import { eachReference, parseReference } from '../fhir/reference.js'
+import type { FactRequest } from '../store/ports.js'
+import type { Context } from './context.js'
+import type { Intent } from './write.js'
+
+interface Found {
+  type: string
+  id: string
+  reference: string
+  path: string
+}
+
+/** Literal references to served types, in the resource and what it contains. */
+function found({ registry, base }: Context, { resource, type, at }: Intent): Found[] {
+  const list: Found[] = []
+  eachReference(resource, at ?? type, ({ reference }, path) => {
+    const literal = parseReference(reference, base)
+    if (literal && registry.has(literal.type)) list.push({ ...literal, reference, path: `${path}.reference` })
+  })
+  return list
+}
+
+/** One request a distinct reference. */
+export function literalReferences(context: Context, intents: readonly Intent[]): Extract<FactRequest, { kind: 'exists' }>[] {
+  const distinct = new Map(intents.flatMap(intent => found(context, intent)).map(each => [`${each.type}/${each.id}`, each]))
+  return [...distinct.values()].map(({ type, id }) => ({ kind: 'exists', type, id }))
+}
+
+export const unresolved = (context: Context, intent: Intent, known: ReadonlySet<string>, gone: ReadonlySet<string>): Found[] =>
+  found(context, intent).filter(({ type, id }) => !known.has(`${type}/${id}`) || gone.has(`${type}/${id}`))

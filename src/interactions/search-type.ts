@@ -1,0 +1,56 @@
+/** https://hl7.org/fhir/R4/http.html#search */
+import { openCursor } from '../search/cursor.js'
+import { pageLinks } from '../search/links.js'
+import { parseSearch } from '../search/parse.js'
+import type { SearchPlan } from '../search/plan.js'
+import type { ComputedSource } from '../search/registry.js'
+import { outcome } from '../fhir/outcome.js'
+import type { SearchPage, StoredDocument } from '../store/ports.js'
+import type { Context, FhirRequest, FhirResponse } from './context.js'
+
+const MAX_COUNT = 1000
+
+export async function searchType(context: Context, type: string, request: FhirRequest): Promise<FhirResponse> {
+  const strict = /\bhandling=strict\b/.test(request.headers.prefer ?? '')
+  const { base, now } = context
+  const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
+  const plan = openCursor(seal, parseSearch(context.registry, type, request.query, { base, strict, now, maxCount: MAX_COUNT }))
+  const page = await run(context, plan)
+  const head = {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    ...(page.total !== undefined && { total: page.total }),
+    link: pageLinks(base, plan, page, seal)
+  }
+  return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
+}
+
+function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
+  const computed = context.registry
+    .get(plan.type)!
+    .sources.find((source): source is ComputedSource => source.kind === 'computed')
+  return computed ? computed.search(context, plan) : context.store.search(plan)
+}
+
+/** Matches, what was included, and one outcome that names what was left out. */
+function entries({ base }: Context, plan: SearchPlan, page: SearchPage): string[] {
+  const entry = (mode: string) => (document: StoredDocument) =>
+    `{"fullUrl":${JSON.stringify(`${base}/${document.type}/${document.id}`)},"resource":${document.text},"search":{"mode":"${mode}"}}`
+  const ignored = plan.ignored.map(({ name, reason }) => ({
+    severity: 'warning' as const,
+    code: 'not-supported' as const,
+    text: `${name} was ignored: ${reason}`,
+    expression: name
+  }))
+  return [
+    ...page.matches.map(entry('match')),
+    ...page.included.map(entry('include')),
+    ...(ignored.length > 0 ? [JSON.stringify({ resource: outcome(ignored), search: { mode: 'outcome' } })] : [])
+  ]
+}
+
+/** A Bundle whose entries are texts already. */
+export function bundleText(head: object, entries: readonly string[]): string {
+  const text = JSON.stringify(head)
+  return entries.length === 0 ? text : `${text.slice(0, -1)},"entry":[${entries.join(',')}]}`
+}

@@ -1,0 +1,30 @@
+/** The validator's front door for writes: nothing is written that it refuses. */
+import { FhirError, isFatal, type Issue, type IssueType } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import type { ValidationIssue } from '../validator/index.js'
+import type { Context } from './context.js'
+
+/** Issues of a resource; `at` is where it lies (`Bundle.entry[2].resource`), absent when it is the body itself. */
+export function validate(context: Context, resource: Resource, type: string, at?: string): ValidationIssue[] {
+  const issues = context.validator.validate(resource, { type, unknownProfile: context.tenant.unknownProfile })
+  return at === undefined ? issues : issues.map(issue => ({ ...issue, expression: moved(issue.expression, at) }))
+}
+
+/** An expression that begins with the type of its resource, seen from the Bundle. */
+export const moved = (expression: string, at: string): string => expression.replace(/^[A-Za-z]+/, at)
+
+/** Throws what refuses the write: 400 when the form itself is wrong, else 422. Returns the rest. */
+export function refuseInvalid(issues: readonly ValidationIssue[]): Issue[] {
+  const all = issues.map(toIssue)
+  if (!all.some(isFatal)) return all
+  const structural = issues.some(issue => issue.severity === 'error' && issue.stage === 'structure')
+  throw new FhirError(all, { status: structural ? 400 : 422 })
+}
+
+const toIssue = ({ severity, code, text, expression, rule }: ValidationIssue): Issue => ({
+  severity,
+  code: code as IssueType,
+  text,
+  expression,
+  rule
+})

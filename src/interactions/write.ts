@@ -1,0 +1,98 @@
+/**
+ * The one way of every write, alone or in a transaction: permit, prepare, validate, look up, decide, commit. Nothing is
+ * written before all of it was decided; what moved in the meantime is decided again.
+ */
+import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import { sourceOf } from '../search/registry.js'
+import { VersionMoved, type UnitOfWork, type Written } from '../store/ports.js'
+import type { Context } from './context.js'
+import { decide, type Decided } from './decide.js'
+import { refuseInvalid, validate } from './validate.js'
+
+/** What a client asks to be written. */
+export interface Intent {
+  interaction: 'create' | 'update' | 'delete'
+  type: string
+  id: string
+  resource?: Resource
+  /** Version of If-Match. */
+  ifMatch?: number
+  /** Where the resource lies in a Bundle: `Bundle.entry[2].resource`. */
+  at?: string
+}
+
+export interface WriteResult {
+  /** In the order of the intents; undefined for the delete of what was not there. */
+  written: (Written | undefined)[]
+  /** Warnings and notes. */
+  issues: Issue[]
+}
+
+const ATTEMPTS = 5
+const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
+
+export async function write(context: Context, intents: readonly Intent[]): Promise<WriteResult> {
+  for (const intent of intents) permit(context, intent)
+  const prepared = intents.map(intent => prepare(context, intent))
+  const issues = refuseInvalid(prepared.flatMap(({ intent }) => (intent.resource ? validate(context, intent.resource, intent.type, intent.at) : [])))
+  const notes = [...issues, ...prepared.flatMap(each => each.issues)]
+  for (let attempt = 1; ; attempt++) {
+    const decided = await decide(context, prepared.map(({ intent }) => intent))
+    refuse(decided.flatMap(each => each.issues), notes)
+    try {
+      const written = await context.store.commit(units(decided))
+      const found = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
+      return {
+        written: intents.map(({ type, id }) => found.get(`${type}/${id}`)),
+        issues: [...notes, ...decided.flatMap(each => each.issues)]
+      }
+    } catch (error) {
+      if (!(error instanceof VersionMoved)) throw error
+      if (attempt === ATTEMPTS) throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
+    }
+  }
+}
+
+function permit(context: Context, { interaction, type, id }: Intent): void {
+  if (!context.may(type, LETTER[interaction]))
+    throw fhirError('forbidden', `The token does not allow ${interaction} of ${type}: ask for the scope system/${type}.${LETTER[interaction]}`)
+  const source = sourceOf(context.registry.get(type)!, id)
+  if (source?.kind !== 'table')
+    throw fhirError('business-rule', `${type}/${id} cannot be written: ids that begin with "${source?.prefix}" are kept by the server itself`)
+}
+
+/** Brings the resource into the form that is validated: the rules' own changes, each told. */
+function prepare(context: Context, intent: Intent): { intent: Intent; issues: Issue[] } {
+  let { resource } = intent
+  const issues: Issue[] = []
+  if (!resource) return { intent, issues }
+  resource = { ...resource, id: intent.id }
+  for (const rule of context.rules.get(intent.type) ?? []) {
+    const write = { ...intent, resource }
+    if (!rule.prepare || !rule.when(write)) continue
+    const prepared = rule.prepare(write)
+    resource = prepared.resource
+    issues.push(...prepared.issues)
+  }
+  return { intent: { ...intent, resource }, issues }
+}
+
+function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {
+  if (issues.some(isFatal)) throw new FhirError([...issues.filter(isFatal), ...issues.filter(issue => !isFatal(issue)), ...notes])
+}
+
+/** One unit a tenant, in order of first appearance. */
+function units(decided: readonly Decided[]): UnitOfWork[] {
+  const byTenant = new Map<string, UnitOfWork>()
+  for (const { tenant, unit } of decided) {
+    const joined = byTenant.get(tenant) ?? { tenant, writes: [], rows: [], audit: [], outbox: [], locks: [] }
+    joined.writes.push(...unit.writes)
+    joined.rows.push(...unit.rows)
+    joined.audit.push(...unit.audit)
+    joined.outbox.push(...unit.outbox)
+    joined.locks.push(...unit.locks)
+    byTenant.set(tenant, joined)
+  }
+  return [...byTenant.values()]
+}

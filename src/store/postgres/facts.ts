@@ -1,0 +1,85 @@
+/** Answers what write rules must know, all requests in one statement. */
+import { sourceOf, tableSource, type Registry } from '../../search/registry.js'
+import type { CurrentFact, FactRequest } from '../ports.js'
+import { complete } from './assemble.js'
+import { SqlText, name } from './search/sql-text.js'
+import type { Bound, Database } from './statement.js'
+
+type Request<K extends FactRequest['kind']> = Extract<FactRequest, { kind: K }>
+
+export async function facts(
+  database: Database,
+  bound: Bound,
+  registry: Registry,
+  requests: readonly FactRequest[]
+): Promise<unknown[]> {
+  if (requests.length === 0) return []
+  const sql = new SqlText()
+  const branches = requests.map((request, n) => `select ${n} as n, (${factText(sql, registry, request)})::jsonb as fact`)
+  const rows = await database.query<{ n: number; fact: unknown }>(bound, sql.statement(branches.join(' union all ')))
+  const answers = requests.map<unknown>(() => null)
+  for (const { n, fact } of rows) answers[n] = fact
+  await completeCurrent(database, bound, registry, requests, answers)
+  return answers
+}
+
+/** Current versions that foreign SQL made have no document yet. */
+async function completeCurrent(
+  database: Database,
+  bound: Bound,
+  registry: Registry,
+  requests: readonly FactRequest[],
+  answers: unknown[]
+): Promise<void> {
+  for (const [index, request] of requests.entries()) {
+    const fact = answers[index] as CurrentFact | null
+    if (request.kind !== 'current' || !fact || fact.deleted || fact.text !== null) continue
+    const found = { type: request.type, id: request.id, version: fact.version, updatedAt: '', deleted: false, text: null }
+    const [document] = await complete(database, bound, registry, [found])
+    answers[index] = { ...fact, version: document!.version, text: document!.text }
+  }
+}
+
+function factText(sql: SqlText, registry: Registry, request: FactRequest): string {
+  switch (request.kind) {
+    case 'current':
+      return currentText(sql, registry, request)
+    case 'exists':
+      return existsText(sql, registry, request)
+    case 'directory':
+      return `select to_jsonb(d) from npi_directory d where d.npi = ${sql.value(request.npi)}`
+    case 'taken':
+      return `select to_jsonb(t) from app.taken(${[request.username, request.email, request.phone]
+        .map(value => `${sql.value(value ?? null)}::text`)
+        .join(', ')}) t`
+    case 'practitioner-with':
+      return `select jsonb_build_object('id', p.id, 'membership_id', p.membership_id) from practitioner_identifiers i
+        join practitioners p on p.tenant_id = i.tenant_id and p.id = i.practitioner_id and p.deleted_at is null
+        where i.tenant_id = app.tenant_id() and i.system = ${sql.value(request.system)} and i.value = ${sql.value(request.value)} limit 1`
+    case 'rows':
+      return rowsText(sql, request)
+  }
+}
+
+function currentText(sql: SqlText, registry: Registry, { type, id }: Request<'current'>): string {
+  const table = tableSource(registry.get(type)!)!.spec.table
+  return `select jsonb_build_object('version', r.version, 'deleted', r.deleted_at is not null, 'text', h.document) from ${table} r
+    left join resource_history h on h.tenant_id = r.tenant_id and h.type = ${sql.value(type)} and h.id = r.id and h.version = r.version
+    where r.tenant_id = app.tenant_id() and r.id = ${sql.value(id)}`
+}
+
+/** A reference to a computed resource is taken to resolve: what is computed now need not be tomorrow. */
+function existsText(sql: SqlText, registry: Registry, { type, id }: Request<'exists'>): string {
+  const source = sourceOf(registry.get(type)!, id)
+  if (source?.kind === 'view')
+    return `select to_jsonb(exists (select from ${source.table} v where v.${source.key} = ${sql.value(id.slice(source.prefix.length))}))`
+  if (source?.kind !== 'table') return 'select to_jsonb(true)'
+  return `select to_jsonb(exists (select from ${source.spec.table} r where r.tenant_id = app.tenant_id()
+    and r.id = ${sql.value(id)} and r.deleted_at is null))`
+}
+
+function rowsText(sql: SqlText, { table, where, shared }: Request<'rows'>): string {
+  const tests = Object.entries(where).map(([column, value]) => `t.${name(column)} is not distinct from ${sql.value(value)}`)
+  const scope = shared ? [] : ['t.tenant_id = app.tenant_id()']
+  return `select coalesce(jsonb_agg(to_jsonb(t)), '[]') from ${name(table)} t where ${[...scope, ...tests].join(' and ')}`
+}

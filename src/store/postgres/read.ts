@@ -1,0 +1,67 @@
+/** One resource by its id, in one round trip. https://hl7.org/fhir/R4/http.html#read */
+import { sourceOf, type Registry, type TableSource, type ViewSource } from '../../search/registry.js'
+import type { StoredDocument } from '../ports.js'
+import { complete, documentText } from './assemble.js'
+import type { Bound, Database } from './statement.js'
+import type { Row } from '../../mapping/spec.js'
+
+interface TableRow {
+  version: number
+  updated_at: string
+  deleted: boolean
+  document: string | null
+}
+
+export async function read(
+  database: Database,
+  bound: Bound,
+  registry: Registry,
+  type: string,
+  id: string
+): Promise<StoredDocument | undefined> {
+  const definition = registry.get(type)
+  const source = definition && sourceOf(definition, id)
+  if (source?.kind === 'table') return readTable(database, bound, registry, source, type, id)
+  if (source?.kind === 'view') return readView(database, bound, source, type, id)
+  return undefined
+}
+
+async function readTable(
+  database: Database,
+  bound: Bound,
+  registry: Registry,
+  { spec }: TableSource,
+  type: string,
+  id: string
+): Promise<StoredDocument | undefined> {
+  const [row] = await database.query<TableRow>(bound, {
+    name: `read-${spec.table}`,
+    text: `select r.version, r.updated_at, r.deleted_at is not null as deleted, h.document from ${spec.table} r
+      left join resource_history h on h.tenant_id = r.tenant_id and h.type = $1 and h.id = r.id and h.version = r.version
+      where r.tenant_id = app.tenant_id() and r.id = $2`,
+    values: [type, id]
+  })
+  if (!row) return undefined
+  const { version, updated_at: updatedAt, deleted, document: text } = row
+  const [document] = await complete(database, bound, registry, [{ type, id, version, updatedAt, deleted, text }])
+  return document
+}
+
+async function readView(
+  database: Database,
+  bound: Bound,
+  source: ViewSource,
+  type: string,
+  id: string
+): Promise<StoredDocument | undefined> {
+  const [found] = await database.query<{ row: Row; updated_at: string }>(bound, {
+    name: `read-${source.table}`,
+    text: `select to_jsonb(v) as row, v.updated_at from ${source.table} v where v.${source.key} = $1`,
+    values: [id.slice(source.prefix.length)]
+  })
+  if (!found) return undefined
+  const version = Number(found.row.version ?? 1)
+  const updatedAt = found.updated_at
+  const text = documentText(source.toResource(found.row), version, updatedAt)
+  return { type, id, version, updatedAt, deleted: false, text }
+}

@@ -1,0 +1,67 @@
+/** The ports on Postgres: stores bound to a tenant, and the doors that need none. */
+import type { Registry } from '../../search/registry.js'
+import type { Client, Store, Stores, SystemStore } from '../ports.js'
+import { complete } from './assemble.js'
+import { commit } from './commit.js'
+import { facts } from './facts.js'
+import { read } from './read.js'
+import { schedules } from './schedules.js'
+import { searchStore } from './search/search-store.js'
+import type { Bound, Database } from './statement.js'
+import { violation } from './violation.js'
+
+export function createStores(database: Database, registry: Registry): Stores {
+  return { forTenant: (tenant, subject) => createStore(database, registry, { tenant, subject }) }
+}
+
+function createStore(database: Database, registry: Registry, bound: Bound): Store {
+  const doors = {
+    run: <R>(statement: Parameters<Database['query']>[1]) => database.query<R>(bound, statement),
+    complete: (found: Parameters<typeof complete>[3]) => complete(database, bound, registry, found)
+  }
+  return {
+    read: (type, id) => told(read(database, bound, registry, type, id)),
+    search: plan => told(searchStore(doors, registry, plan)),
+    facts: requests => told(facts(database, bound, registry, requests)),
+    schedules: request => told(schedules(doors, registry, request)),
+    commit: units => commit(database, bound, registry, units)
+  }
+}
+
+/** Errors of the database in words that a client can act on. */
+const told = <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw violation(error)
+  })
+
+interface ClientRow {
+  id: string
+  tenant_id: string
+  scopes: string
+  secret_hash: string | null
+  jwks: unknown
+  disabled_at: string | null
+}
+
+export function createSystemStore(database: Database): SystemStore {
+  return {
+    async client(id): Promise<Client | undefined> {
+      const [row] = await database.system<ClientRow>({ name: 'client', text: 'select * from app.client($1)', values: [id] })
+      if (!row?.id) return undefined
+      const { tenant_id: tenant, secret_hash: secretHash, jwks, scopes, disabled_at } = row
+      return { id: row.id, tenant, scopes, secretHash, jwks, disabled: disabled_at !== null }
+    },
+    async tenantPosition(tenant, target) {
+      const text = 'select app.tenant_position($1, $2) as position'
+      const [row] = await database.system<{ position: 'self' | 'below' | 'none' }>({ name: 'tenant-position', text, values: [tenant, target] })
+      return row?.position ?? 'none'
+    },
+    async signingKeys() {
+      const rows = await database.system<{ jwk: Record<string, unknown> }>({ text: 'select * from app.signing_keys()', values: [] })
+      return rows.map(({ jwk }) => jwk)
+    },
+    async addSigningKey(key) {
+      await database.system({ text: 'select app.add_signing_key($1, $2)', values: [key.kid, JSON.stringify(key)] })
+    }
+  }
+}

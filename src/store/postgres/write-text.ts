@@ -1,0 +1,99 @@
+/** The statements of a commit. Names of tables and columns come from specs and rules, values only as parameters. */
+import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
+import type { ResourceWrite, RowWrite } from '../ports.js'
+import { documentHalves } from './assemble.js'
+import { name } from './search/sql-text.js'
+import type { Statement } from './statement.js'
+
+/** Tables that all tenants share. */
+const SHARED: ReadonlySet<string> = new Set(['users'])
+
+/** Groups in order of first appearance. */
+export function inOneTable<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return groups
+}
+
+const columnsOf = (rows: readonly Row[]): string[] => [...new Set(rows.flatMap(row => Object.keys(row)))].sort()
+
+/** `insert ... select` of rows as JSON: one statement, typed by the table itself. */
+function insertText(table: string, columns: readonly string[]): string {
+  const own = SHARED.has(table) ? [] : ['tenant_id']
+  return `insert into ${name(table)} (${[...own, ...columns.map(name)].join(', ')})
+    select ${[...own.map(() => 'app.tenant_id()'), ...columns.map(column => `x.${name(column)}`)].join(', ')}
+    from json_populate_recordset(null::${name(table)}, $1) x`
+}
+
+export function insertRows(table: string, rows: readonly Row[]): Statement {
+  return { text: insertText(table, columnsOf(rows)), values: [JSON.stringify(rows)] }
+}
+
+/** Columns that only an insert sets (membership_id) are left as they are where the row stands already. */
+export function upsertRoots(table: string, rows: readonly Row[]): Statement {
+  const columns = columnsOf(rows)
+  const set = columns
+    .filter(column => column !== 'id' && column !== 'membership_id')
+    .map(column => `${name(column)} = excluded.${name(column)}`)
+  return {
+    text: `${insertText(table, columns)} on conflict (tenant_id, id) do update set ${[...set, 'deleted_at = null'].join(', ')}`,
+    values: [JSON.stringify(rows)]
+  }
+}
+
+export const softDelete = (table: string, ids: readonly string[]): Statement => ({
+  name: `delete-${table}`,
+  text: `update ${name(table)} set deleted_at = now() where tenant_id = app.tenant_id() and id = any($1::text[])`,
+  values: [ids]
+})
+
+/** Child rows are replaced as a whole; `older` are the roots that may have some. */
+export function replaceLists(
+  spec: TableSpec,
+  roots: readonly { id: string; lists: Rows['lists'] }[],
+  older: readonly string[]
+): Statement[] {
+  return spec.lists.flatMap(({ table, key }) => {
+    const rows = roots.flatMap(({ id, lists }) => (lists[table] ?? []).map((row): Row => ({ ...row, [key]: id })))
+    return [
+      ...(older.length > 0 ? [deleteChildren(table, key, older)] : []),
+      ...(rows.length > 0 ? [insertRows(table, rows)] : [])
+    ]
+  })
+}
+
+const deleteChildren = (table: string, key: string, ids: readonly string[]): Statement => ({
+  name: `clear-${table}`,
+  text: `delete from ${name(table)} where tenant_id = app.tenant_id() and ${name(key)} = any($1::text[])`,
+  values: [ids]
+})
+
+/** Updates one row of a tenant's table by its key (`id` unless told). */
+export function updateRows({ table, row, key = 'id' }: RowWrite): Statement {
+  const columns = Object.keys(row).filter(column => column !== key)
+  return {
+    text: `update ${name(table)} t set ${columns.map(column => `${name(column)} = x.${name(column)}`).join(', ')}
+      from json_populate_record(null::${name(table)}, $1) x where t.tenant_id = app.tenant_id() and t.${name(key)} = x.${name(key)}`,
+    values: [JSON.stringify(row)]
+  }
+}
+
+/** The documents of the versions just made; the database fills in version and time, and answers with the text. */
+export function historyRows(type: string, table: string, writes: readonly ResourceWrite[], by: string): Statement {
+  const documents = writes.map(({ id, resource }) => {
+    const [head, tail] = resource ? documentHalves({ ...resource, id }) : [null, null]
+    return { id, head, tail }
+  })
+  return {
+    name: `history-${table}`,
+    text: `insert into resource_history as h (tenant_id, type, id, version, deleted, by, at, document)
+      select r.tenant_id, $2, r.id, r.version, r.deleted_at is not null, $3, r.updated_at,
+        d.head || '"versionId":"' || r.version || '","lastUpdated":"'
+          || to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"' || d.tail
+      from json_to_recordset($1) as d(id text, head text, tail text)
+      join ${name(table)} r on r.tenant_id = app.tenant_id() and r.id = d.id
+      on conflict (tenant_id, type, id, version) do update set document = excluded.document, by = excluded.by
+      returning h.id, h.version, h.at, h.document, h.deleted`,
+    values: [JSON.stringify(documents), type, by]
+  }
+}

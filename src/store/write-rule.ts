@@ -1,0 +1,56 @@
+/** Write rules: what a resource type asks before a write and does with it. Data in, data out; see resources/<type>/rules.ts. */
+import type { Issue } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import type { AuditEntry, FactRequest, OutboxEntry, ResourceWrite, RowWrite } from './ports.js'
+
+/** A write as a rule sees it. */
+export interface RuleWrite {
+  interaction: 'create' | 'update' | 'delete'
+  type: string
+  id: string
+  /** What shall stand after it; absent for delete. */
+  resource?: Resource
+  /** What stands now, for update and delete. */
+  current?: Resource
+}
+
+export interface RuleEnv {
+  now: Date
+  /** The tenant that is written to. */
+  tenant: { id: string; country: string; nameMatch: 'exact' | 'folded' | 'off'; appointments: { autoSchedule: boolean } }
+  /** Whether the token carries a plain scope. */
+  has(scope: string): boolean
+  /** A new id: UUIDv7. */
+  newId(): string
+  /** argon2id of a password. */
+  hash(password: string): Promise<string>
+}
+
+/** What a rule adds to the write. An error among the issues refuses it. */
+export interface Decision {
+  issues?: Issue[]
+  /** Replaces the resource that is written. */
+  resource?: Resource
+  /** Columns of the root that no element holds. */
+  columns?: Record<string, unknown>
+  writes?: ResourceWrite[]
+  rows?: RowWrite[]
+  audit?: AuditEntry[]
+  outbox?: OutboxEntry[]
+}
+
+export interface WriteRule {
+  key: string
+  /** Whether the rule concerns the write. */
+  when(write: RuleWrite): boolean
+  /** Puts the resource into the form that is validated, and says what it changed. */
+  prepare?(write: RuleWrite): { resource: Resource; issues: Issue[] }
+  /** Tenant that the resource names as its own (id without `t-`); undefined: the caller's. */
+  target?(write: RuleWrite): string | undefined
+  /** What must be looked up, in the order in which `decide` gets the answers. */
+  facts?(write: RuleWrite, env: RuleEnv): FactRequest[]
+  decide?(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision | Promise<Decision>
+}
+
+/** Rules by resource type. */
+export type WriteRules = ReadonlyMap<string, readonly WriteRule[]>
