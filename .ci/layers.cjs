@@ -23,6 +23,8 @@ const packages = {
   jose: '^src/auth/',
   fhirpath: '^src/validator/',
   'libphonenumber-js|temporal-polyfill': '^src/domain/',
+  'compression|prom-client|jsonc-parser': '^src/http/',
+  'lru-cache|@node-rs/argon2': '^src/(auth|cli)/',
   ajv: '^src/(validator|tenancy)/'
 }
 const folders = Object.entries(may).map(([folder, allowed]) => ({
@@ -42,9 +44,24 @@ module.exports = {
     ...folders,
     ...homes,
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-sibling-resources', severity: 'error', from: { path: '^src/resources/([^/]+)/' }, to: { path: '^src/resources/([^/]+)/', pathNot: '^src/resources/$1/' } },
+    {
+      name: 'no-sibling-resources',
+      severity: 'error',
+      from: { path: '^src/resources/([^/]+)/' },
+      to: { path: '^src/resources/([^/]+)/', pathNot: '^src/resources/$1/' }
+    },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' }, to: {} },
-    { name: 'no-drawers', severity: 'error', from: {}, to: { path: '(^|/)(util|utils|helpers|common|misc|manager)(/|\\.ts$)', pathNot: 'node_modules' } }
+    {
+      name: 'no-drawers',
+      severity: 'error',
+      from: {},
+      to: { path: '(^|/)(util|utils|helpers|common|misc|manager)(/|\\.ts$)', pathNot: 'node_modules' }
+    }
   ],
-  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] } }
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] }
+  }
 }

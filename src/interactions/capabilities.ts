@@ -39,7 +39,7 @@ function resource(registry: Registry, { type, interactions, profiles, search, do
     other.search.filter(param => param.targets?.includes(type)).map(param => `${other.type}:${param.name}`)
   )
   return {
-    type,
+    type: type as CapabilityStatementRestResource['type'],
     supportedProfile: [...profiles],
     ...(documentation && { documentation }),
     interaction: interactions.map(code => ({ code })),

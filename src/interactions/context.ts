@@ -1,25 +1,13 @@
 /** What an interaction is handed: who asks, for which tenant, and the parts that app.ts wired. */
 import type { Registry } from '../search/registry.js'
-import type { Store, SystemStore } from '../store/ports.js'
+import type { Store, SystemStore, TenantSettings } from '../store/ports.js'
 import type { WriteRules } from '../store/write-rule.js'
 import type { Validator } from '../validator/index.js'
 
+export type { TenantSettings }
+
 /** SMART v2 letters. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
 export type Action = 'c' | 'r' | 'u' | 'd' | 's'
-
-/** Settings of the tenant that rules look at. */
-export interface TenantSettings {
-  id: string
-  country: string
-  timeZone: string
-  /** How an account's name is held against the directory's (P2). */
-  nameMatch: 'exact' | 'folded' | 'off'
-  /** Whether references to served types must resolve. */
-  references: 'resolve' | 'allow'
-  /** Severity of an unknown claimed profile. */
-  unknownProfile: 'warning' | 'error'
-  appointments: { defaultDuration: number; bufferMinutes: number; horizonDays: number; leadMinutes: number; autoSchedule: boolean }
-}
 
 export interface Context {
   subject: string

@@ -116,9 +116,33 @@ export interface Client {
   disabled: boolean
 }
 
+/** Settings of a tenant that layers above look at. */
+export interface TenantSettings {
+  id: string
+  /** ISO 3166 code, for phone numbers. */
+  country: string
+  /** IANA name. */
+  timeZone: string
+  /** How an account's name is held against the directory's (P2). */
+  nameMatch: 'exact' | 'folded' | 'off'
+  /** Whether references to served types must resolve. */
+  references: 'resolve' | 'allow'
+  /** Severity of an unknown claimed profile. */
+  unknownProfile: 'warning' | 'error'
+  appointments: {
+    defaultDuration: number
+    bufferMinutes: number
+    horizonDays: number
+    leadMinutes: number
+    autoSchedule: boolean
+  }
+}
+
 /** The doors that need no tenant: each is one SECURITY DEFINER function of schema `app`. */
 export interface SystemStore {
   client(id: string): Promise<Client | undefined>
+  /** Settings of an active tenant; undefined when there is none of that id. */
+  tenantSettings(id: string): Promise<TenantSettings | undefined>
   /** Where `target` stands to `tenant`: itself, below it, or neither (unknown and foreign alike). */
   tenantPosition(tenant: string, target: string): Promise<'self' | 'below' | 'none'>
   /** Keys that sign tokens: private JWKs, newest first. */

@@ -7,6 +7,7 @@ import { facts } from './facts.js'
 import { read } from './read.js'
 import { schedules } from './schedules.js'
 import { searchStore } from './search/search-store.js'
+import { tenantSettings } from './tenant-settings.js'
 import type { Bound, Database } from './statement.js'
 import { violation } from './violation.js'
 
@@ -51,6 +52,7 @@ export function createSystemStore(database: Database): SystemStore {
       const { tenant_id: tenant, secret_hash: secretHash, jwks, scopes, disabled_at } = row
       return { id: row.id, tenant, scopes, secretHash, jwks, disabled: disabled_at !== null }
     },
+    tenantSettings: id => tenantSettings(database, id),
     async tenantPosition(tenant, target) {
       const text = 'select app.tenant_position($1, $2) as position'
       const [row] = await database.system<{ position: 'self' | 'below' | 'none' }>({ name: 'tenant-position', text, values: [tenant, target] })

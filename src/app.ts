@@ -1,0 +1,83 @@
+/** Puts the parts together: the only file that knows all of them. */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { LRUCache } from 'lru-cache'
+import type { Knex } from 'knex'
+import type { Logger } from 'pino'
+import { hashSecret, openAuth } from './auth/index.js'
+import type { Config } from './config.js'
+import { createHttp, FHIR_PATH } from './http/index.js'
+import { dispatch } from './interactions/dispatch.js'
+import { registry } from './resources/index.js'
+import { rules } from './resources/rules.js'
+import type { SystemStore, TenantSettings } from './store/ports.js'
+import { openDatabase } from './store/postgres/open.js'
+import type { Database } from './store/postgres/statement.js'
+import { createStores, createSystemStore } from './store/postgres/stores.js'
+import { createValidator, loadDefinitions, loadProfiles } from './validator/index.js'
+
+/** How long another process may take to hear of a changed tenant, in milliseconds. */
+const SETTINGS_TTL = 5000
+
+export interface App {
+  /** The handler, once the origin (`http://localhost:3000`) is known. */
+  handler(origin: string): Promise<RequestListener>
+  database: Database
+  close(): Promise<void>
+}
+
+/** Opens the database, brings its schema up to date, and makes what serves requests. `seed` fills a new embedded database. */
+export async function openApp(config: Config, log: Logger, seed?: (knex: Knex) => Promise<void>): Promise<App> {
+  const { databaseUrl, dataDir, poolSize } = config
+  const database = await openDatabase({ dataDir, poolSize, ...(databaseUrl && { databaseUrl }), ...(seed && { seed }) })
+  await database.migrate()
+  const validator = createValidator({ definitions: loadDefinitions(), conformance: loadProfiles(profilesFolder()) })
+  return {
+    database,
+    close: () => database.close(),
+    async handler(origin) {
+      const system = createSystemStore(database)
+      const clock = () => new Date()
+      const base = `${origin}${FHIR_PATH}`
+      const auth = await openAuth({ system, origin, base, tokenTtl: config.tokenTtl, clock })
+      const contexts = {
+        stores: createStores(database, registry),
+        system,
+        registry,
+        rules,
+        validator,
+        hash: hashSecret,
+        pageKey: await pageKey(system),
+        tenantSettings: remembered(id => system.tenantSettings(id)),
+        clock
+      }
+      return createHttp({ origin, auth, dispatch, contexts, ready: () => readiness(database), log, bodyLimit: config.bodyLimit })
+    }
+  }
+}
+
+/** Beside src/ when run from the sources, two levels up when run from dist/src. */
+function profilesFolder(): URL {
+  const near = new URL('../profiles/', import.meta.url)
+  return existsSync(near) ? near : new URL('../../profiles/', import.meta.url)
+}
+
+/** A secret that all processes share: made from the oldest signing key. */
+async function pageKey(system: SystemStore): Promise<string> {
+  const keys = await system.signingKeys()
+  return createHash('sha256').update(`page links ${JSON.stringify(keys.at(-1))}`).digest('base64url')
+}
+
+function remembered(find: (id: string) => Promise<TenantSettings | undefined>): typeof find {
+  const cache = new LRUCache<string, TenantSettings>({ max: 10_000, ttl: SETTINGS_TTL, fetchMethod: id => find(id) })
+  return id => cache.fetch(id)
+}
+
+async function readiness(database: Database): Promise<Record<string, boolean>> {
+  const alive = await database.system({ text: 'select 1', values: [] }).then(
+    () => true,
+    () => false
+  )
+  return { database: alive }
+}

@@ -1,0 +1,32 @@
+/** `npm start`: the server with the settings of the environment, until it is told to stop. */
+import pino from 'pino'
+import { seedDemo } from '../seeds/demo/index.js'
+import { openApp } from './app.js'
+import { ConfigError, readConfig } from './config.js'
+import { listen } from './http/index.js'
+import { welcome } from './welcome.js'
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = pino({ level: config.logLevel })
+  const demo = !config.databaseUrl && !config.production
+  const app = await openApp(config, log, demo ? knex => seedDemo(knex) : undefined)
+  const server = await listen(config, origin => app.handler(origin)).catch(async (error: unknown) => {
+    await app.close()
+    throw error
+  })
+  process.stdout.write(welcome(server.url, demo))
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      void server.close().then(() => app.close()).then(() => process.exit(0))
+    })
+}
+
+main().catch((error: unknown) => {
+  const told = error instanceof ConfigError || (error as { code?: string } | null)?.code !== undefined
+  process.stderr.write(`${told ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,116 @@
+/** The parts of an account in a PractitionerRole that asks for one: P1 to P6. */
+import type { ContactPoint, HumanName, Identifier, Practitioner, Reference } from 'fhir/r4.js'
+import { checkNpi } from '../../domain/identifiers/npi.js'
+import { normaliseEmail, normalisePhone } from '../../domain/contact.js'
+import { error, type Issue } from '../../fhir/errors.js'
+import { SYSTEM, type Resource } from '../../fhir/types.js'
+import { ADMINISTRATIVE_ROLE, codings, isClinical, isCredential, isHgUser } from './codes.js'
+
+export interface Account {
+  practitioner: Practitioner
+  /** FHIRPath of the contained Practitioner. */
+  at: string
+  clinical: boolean
+  username?: string
+  password?: string
+  email?: string
+  phone?: string
+  npi?: string
+  name?: HumanName
+}
+
+const CONTAINED = 'PractitionerRole.contained'
+
+/** The contained Practitioner that `practitioner` points to, with its place. */
+export function containedPractitioner(role: Resource): { practitioner: Practitioner; index: number } | undefined {
+  const reference = (role.practitioner as Reference | undefined)?.reference ?? ''
+  const contained = role.contained ?? []
+  const index = contained.findIndex(each => each.resourceType === 'Practitioner' && reference === `#${each.id}`)
+  return index < 0 ? undefined : { practitioner: contained[index] as unknown as Practitioner, index }
+}
+
+/** Reads the account out of the role; what is wrong with it is told as issues. `country` is the tenant's, for phones. */
+export function readAccount(role: Resource, country: string): { account?: Account; issues: Issue[] } {
+  const found = containedPractitioner(role)
+  if (!found) return { issues: [noPractitioner(role)] }
+  const { practitioner, index } = found
+  const at = `${CONTAINED}[${index}]`
+  const clinical = isHgUser(role) && isClinical(role)
+  const account: Account = { practitioner, at, clinical }
+  const issues = [...roleIssues(role), ...nameIssues(account)]
+  issues.push(...readContacts(account, country), ...readCredentials(role, account))
+  if (clinical) issues.push(...readNpi(account))
+  return { account, issues }
+}
+
+const noPractitioner = (role: Resource): Issue =>
+  role.contained?.some(each => each.resourceType === 'Practitioner')
+    ? error('invariant', 'practitioner.reference must be # and the id of the contained Practitioner', 'PractitionerRole.practitioner.reference', 'P1')
+    : error('required', 'An account needs one contained Practitioner: its name, login and identifiers', CONTAINED, 'P1')
+
+function roleIssues(role: Resource): Issue[] {
+  const issues: Issue[] = []
+  const persons = role.contained?.filter(each => each.resourceType === 'Practitioner') ?? []
+  if (persons.length > 1) issues.push(error('business-rule', 'An account has exactly one contained Practitioner', CONTAINED, 'P1'))
+  if (!isHgUser(role)) return issues
+  if (role.active !== true) issues.push(error('business-rule', 'active must be true for a new user', 'PractitionerRole.active', 'P1'))
+  const administrative = codings(role).filter(({ system }) => system === ADMINISTRATIVE_ROLE)
+  if (administrative.some(({ code }) => code === 'provider') && !isClinical(role))
+    issues.push(
+      error('business-rule', 'The administrative-role provider needs a practitioner-role coding beside it, such as doctor', 'PractitionerRole.code', 'P1')
+    )
+  return issues
+}
+
+function nameIssues(account: Account): Issue[] {
+  const names = account.practitioner.name ?? []
+  account.name = names.find(name => name.use === 'official') ?? names[0]
+  if (account.name?.text || account.name?.family) return []
+  return [error('required', "The user's real name is needed: name with family and given, or text", `${account.at}.name`, 'P1')]
+}
+
+/** P4: the e-mail and phone of the login are the telecoms of lowest rank, else the first. */
+function readContacts(account: Account, country: string): Issue[] {
+  const issues: Issue[] = []
+  for (const [system, key] of [['email', 'email'], ['phone', 'phone']] as const) {
+    const telecoms = account.practitioner.telecom ?? []
+    const ranked = telecoms.map((telecom, index) => ({ telecom, index })).filter(({ telecom }) => telecom.system === system && telecom.value)
+    const best = ranked.sort((a, b) => rank(a.telecom) - rank(b.telecom) || a.index - b.index)[0]
+    if (!best) continue
+    const value = best.telecom.value!
+    const normal = system === 'email' ? normaliseEmail(value) : normalisePhone(value, country)
+    if (normal.ok) account[key] = normal.value
+    else issues.push(error('business-rule', normal.reason, `${account.at}.telecom[${best.index}].value`, 'P4'))
+  }
+  return issues
+}
+const rank = (telecom: ContactPoint): number => telecom.rank ?? Number.MAX_SAFE_INTEGER
+
+/** P3: one login, a password or none. Neither value is ever repeated. */
+function readCredentials(role: Resource, account: Account): Issue[] {
+  const all = account.practitioner.extension ?? []
+  const [logins, passwords] = (['login', 'password'] as const).map(kind => all.filter(each => isCredential(each, kind)))
+  const place = `${account.at}.extension`
+  const login = logins![0]?.valueString?.trim()
+  if (logins!.length > 1) return [error('business-rule', 'There must be exactly one login extension', place, 'P3')]
+  if (passwords!.length > 1) return [error('business-rule', 'There may be one password extension', place, 'P3')]
+  if (login) account.username = login
+  else if (!isHgUser(role) && account.email) account.username = account.email
+  else return [error('required', 'A login is needed: extension hg-practitioner-login with a valueString', place, 'P3')]
+  const password = passwords![0]?.valueString
+  if (password) account.password = password
+  if (!isHgUser(role) && !account.email)
+    return [error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')]
+  return []
+}
+
+/** P2: the NPI that is held against the directory. */
+function readNpi(account: Account): Issue[] {
+  const identifiers: Identifier[] = account.practitioner.identifier ?? []
+  const index = identifiers.findIndex(({ system }) => system === SYSTEM.npi)
+  const value = identifiers[index]?.value
+  if (!value) return [error('required', `A clinical user needs an NPI: an identifier with system ${SYSTEM.npi}`, `${account.at}.identifier`, 'P2')]
+  account.npi = value
+  const verdict = checkNpi(value)
+  return verdict.ok ? [] : [error('business-rule', verdict.reason, `${account.at}.identifier[${index}].value`, 'P2')]
+}

@@ -1,0 +1,85 @@
+/** Changing and ending an account role: P9, P12, P13, P20. */
+import type { Reference } from 'fhir/r4.js'
+import { error, type Issue } from '../../fhir/errors.js'
+import type { Resource } from '../../fhir/types.js'
+import type { FactRequest, RowWrite } from '../../store/ports.js'
+import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
+import { accessRoles, codings, isAccount, isClinical, isProvider, membershipRole, statusOf, withMembership } from './codes.js'
+
+interface RoleRow {
+  membership_id: string | null
+  practitioner_id: string | null
+}
+
+export const changeAccount: WriteRule = {
+  key: 'account-change',
+  when: ({ interaction, resource }) => interaction === 'update' && resource !== undefined,
+  facts: ({ id, resource }): FactRequest[] => [
+    { kind: 'rows', table: 'practitioner_roles', where: { id } },
+    ...codings(resource!).map((coding): FactRequest => ({ kind: 'rows', table: 'role_codes', where: { system: coding.system ?? '', code: coding.code ?? '' }, shared: true }))
+  ],
+  decide: change
+}
+
+function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
+  const role = write.resource!
+  const [row] = (facts[0] as RoleRow[] | null) ?? []
+  if (!write.current || !row?.membership_id) return { issues: isAccount(role) ? [notByUpdate()] : [] }
+  const issues = unchangeable(write.current, role)
+  if (issues.length > 0) return { issues }
+  const provider = isProvider(role, (facts.slice(1) as { provider: boolean }[][]).flat().some(code => code.provider))
+  const status = statusOf(role)
+  const rows: RowWrite[] = [
+    { table: 'memberships', mode: 'update', row: { id: row.membership_id, membership_role: membershipRole(role), access_roles: accessRoles(role) } }
+  ]
+  return {
+    resource: withMembership(role, status, provider),
+    rows,
+    audit: [{ key: env.newId(), action: 'USER_UPDATED', type: 'PractitionerRole', id: write.id, detail: { is_provider: provider, status } }]
+  }
+}
+
+const notByUpdate = (): Issue =>
+  error('business-rule', 'An account is made by POST of the PractitionerRole, not by PUT: the server chooses its id', 'PractitionerRole.meta.profile', 'P9')
+
+/** P9: what a change of an account role may not touch. */
+function unchangeable(current: Resource, role: Resource): Issue[] {
+  const reference = (from: Resource, element: string): string => (from[element] as Reference | undefined)?.reference ?? ''
+  const target = reference(current, 'practitioner')
+  const [before, after] = [reference(current, 'organization'), reference(role, 'organization')]
+  return [
+    ...(role.contained?.length ? [error('business-rule', `An account role contains nothing: change ${target} instead`, 'PractitionerRole.contained', 'P9')] : []),
+    ...(reference(role, 'practitioner') !== target
+      ? [error('business-rule', `practitioner must stay ${target}`, 'PractitionerRole.practitioner', 'P9')]
+      : []),
+    ...(before !== after && (before.startsWith('Organization/t-') || after.startsWith('Organization/t-'))
+      ? [error('business-rule', 'The tenant of an account cannot be changed', 'PractitionerRole.organization', 'P9')]
+      : []),
+    ...(!isAccount(role)
+      ? [error('business-rule', `Keep the account's profile: ${current.meta?.profile?.join(', ') ?? ''}`, 'PractitionerRole.meta.profile', 'P9')]
+      : []),
+    ...(isClinical(role) && !isClinical(current)
+      ? [error('business-rule', 'A practitioner-role cannot be added to an account without NPI yet: create a clinical user', 'PractitionerRole.code', 'P9')]
+      : [])
+  ]
+}
+
+export const endAccount: WriteRule = {
+  key: 'account-end',
+  when: ({ interaction }) => interaction === 'delete',
+  facts: ({ id }) => [{ kind: 'rows', table: 'practitioner_roles', where: { id } }],
+  decide: ({ id }, [found], env) => {
+    const [row] = (found as RoleRow[] | null) ?? []
+    if (!row?.membership_id) return {}
+    const ended = { id: row.membership_id, status: 'suspended', disabled_at: env.now.toISOString() }
+    return {
+      rows: [
+        { table: 'memberships', mode: 'update', row: ended },
+        ...(row.practitioner_id
+          ? [{ table: 'practitioners', mode: 'update' as const, row: { id: row.practitioner_id, membership_id: null } }]
+          : [])
+      ],
+      audit: [{ key: env.newId(), action: 'USER_DISABLED', type: 'PractitionerRole', id }]
+    }
+  }
+}

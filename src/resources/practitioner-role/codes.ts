@@ -1,0 +1,66 @@
+/** What the codes and extensions of an account role say: P1, P10, P13, P20. */
+import type { CodeableConcept, Coding, Extension } from 'fhir/r4.js'
+import { CREDENTIAL } from '../../fhir/credentials.js'
+import { CANONICAL, type Resource } from '../../fhir/types.js'
+
+export const HG_USER = 'https://healthgorilla.com/fhir/StructureDefinition/hg-user'
+export const USER_ACCOUNT = `${CANONICAL}/StructureDefinition/user-account`
+export const ADMINISTRATIVE_ROLE = 'https://www.healthgorilla.com/administrative-role'
+export const PRACTITIONER_ROLE_SYSTEMS: readonly string[] = [
+  'http://hl7.org/fhir/practitioner-role',
+  'http://terminology.hl7.org/CodeSystem/practitioner-role'
+]
+export const TAG_SYSTEM = 'https://www.healthgorilla.com'
+const MEMBERSHIP_ROLE = `${CANONICAL}/CodeSystem/membership-role`
+const ACCESS_ROLE = `${CANONICAL}/CodeSystem/access-role`
+export const MEMBERSHIP_STATUS = `${CANONICAL}/StructureDefinition/membership-status`
+export const IS_PROVIDER = `${CANONICAL}/StructureDefinition/is-provider`
+const SECURITY_ROLE = 'https://www.healthgorilla.com/fhir/R4/StructureDefinition/practitionalrole-security-role'
+
+/** A login or password extension, in each spelling in use. */
+export const isCredential = ({ url }: Extension, kind: 'login' | 'password'): boolean => CREDENTIAL.exec(url)?.[1] === kind
+
+export const isHgUser = (role: Resource): boolean => role.meta?.profile?.some(url => url.split('|')[0] === HG_USER) ?? false
+export const isAccount = (role?: Resource): boolean =>
+  role?.meta?.profile?.some(url => [HG_USER, USER_ACCOUNT].includes(url.split('|')[0]!)) ?? false
+
+export const codings = (role: Resource): Coding[] =>
+  ((role.code as CodeableConcept[] | undefined) ?? []).flatMap(concept => concept.coding ?? [])
+
+export const isClinical = (role: Resource): boolean =>
+  codings(role).some(({ system }) => PRACTITIONER_ROLE_SYSTEMS.includes(system ?? ''))
+
+export const hasTag = (role: Resource, code: string): boolean =>
+  role.meta?.tag?.some(tag => tag.system === TAG_SYSTEM && tag.code === code) ?? false
+
+const extensions = (role: Resource): Extension[] => (role.extension as Extension[] | undefined) ?? []
+const valueOf = (role: Resource, url: string): Extension | undefined => extensions(role).find(each => each.url === url)
+
+export type MembershipStatus = 'approved' | 'pending' | 'suspended'
+
+/** P13: the extension wins, else `active` says. */
+export const statusOf = (role: Resource): MembershipStatus =>
+  (valueOf(role, MEMBERSHIP_STATUS)?.valueCode as MembershipStatus | undefined) ?? (role.active === false ? 'suspended' : 'approved')
+
+/** P20: the extension wins, else the codes say, by the table role_codes. */
+export const isProvider = (role: Resource, codesSayProvider: boolean): boolean =>
+  valueOf(role, IS_PROVIDER)?.valueBoolean ?? codesSayProvider
+
+export function membershipRole(role: Resource): 'STAFF' | 'CLINIC_ADMIN' {
+  const security = valueOf(role, SECURITY_ROLE)?.valueCodeableConcept?.coding ?? []
+  const named = codings(role).find(({ system }) => system === MEMBERSHIP_ROLE)?.code
+  return named === 'CLINIC_ADMIN' || security.some(({ code }) => code === 'administrator') ? 'CLINIC_ADMIN' : 'STAFF'
+}
+
+export const accessRoles = (role: Resource): string[] =>
+  codings(role).flatMap(({ system, code }) => (system === ACCESS_ROLE && code ? [code] : []))
+
+/** The role with status, provider flag and `active` as the membership has them (P13, P20). */
+export function withMembership(role: Resource, status: MembershipStatus, provider: boolean): Resource {
+  const others = extensions(role).filter(({ url }) => url !== MEMBERSHIP_STATUS && url !== IS_PROVIDER)
+  return {
+    ...role,
+    active: status === 'approved',
+    extension: [...others, { url: MEMBERSHIP_STATUS, valueCode: status }, { url: IS_PROVIDER, valueBoolean: provider }]
+  }
+}
