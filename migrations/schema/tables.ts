@@ -98,3 +98,26 @@ export async function globalTable(
   const grant = options.grant ?? 'select'
   if (grant) await knex.raw(`grant ${grant} on ${name} to ${SERVER_ROLE}`)
 }
+
+/** A global table whose rows are shown as resources: `version` and `updated_at` follow every change of a row. */
+export async function shownTable(
+  knex: Knex,
+  name: string,
+  columns: Columns,
+  options: TableOptions = {}
+): Promise<void> {
+  await globalTable(
+    knex,
+    name,
+    t => {
+      columns(t)
+      t.bigInteger('version').notNullable().defaultTo(1)
+      t.timestamp('updated_at').notNullable().defaultTo(knex.fn.now())
+      t.specificType('changed_in', 'xid8').notNullable().defaultTo(knex.raw('pg_current_xact_id()'))
+    },
+    options
+  )
+  await knex.raw(
+    `create trigger next_version before update on ${name} for each row execute function app.next_version()`
+  )
+}
