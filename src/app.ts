@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import { hashSecret, openAuth } from './auth/index.js'
 import type { Config } from './config.js'
@@ -12,7 +11,7 @@ import { dispatch } from './interactions/dispatch.js'
 import { registry } from './resources/index.js'
 import { rules } from './resources/rules.js'
 import type { SystemStore, TenantSettings } from './store/ports.js'
-import { openDatabase } from './store/postgres/open.js'
+import { openDatabase, type DatabaseConfig } from './store/postgres/open.js'
 import type { Database } from './store/postgres/statement.js'
 import { createStores, createSystemStore } from './store/postgres/stores.js'
 import { createValidator, loadDefinitions, loadProfiles } from './validator/index.js'
@@ -28,7 +27,7 @@ export interface App {
 }
 
 /** Opens the database, brings its schema up to date, and makes what serves requests. `seed` fills a new embedded database. */
-export async function openApp(config: Config, log: Logger, seed?: (knex: Knex) => Promise<void>): Promise<App> {
+export async function openApp(config: Config, log: Logger, seed?: DatabaseConfig['seed']): Promise<App> {
   const { databaseUrl, dataDir, poolSize } = config
   const database = await openDatabase({ dataDir, poolSize, ...(databaseUrl && { databaseUrl }), ...(seed && { seed }) })
   await database.migrate()
@@ -52,7 +51,15 @@ export async function openApp(config: Config, log: Logger, seed?: (knex: Knex) =
         tenantSettings: remembered(id => system.tenantSettings(id)),
         clock
       }
-      return createHttp({ origin, auth, dispatch, contexts, ready: () => readiness(database), log, bodyLimit: config.bodyLimit })
+      return createHttp({
+        origin,
+        auth,
+        dispatch,
+        contexts,
+        ready: () => readiness(database),
+        log,
+        bodyLimit: config.bodyLimit
+      })
     }
   }
 }
@@ -66,7 +73,9 @@ function profilesFolder(): URL {
 /** A secret that all processes share: made from the oldest signing key. */
 async function pageKey(system: SystemStore): Promise<string> {
   const keys = await system.signingKeys()
-  return createHash('sha256').update(`page links ${JSON.stringify(keys.at(-1))}`).digest('base64url')
+  return createHash('sha256')
+    .update(`page links ${JSON.stringify(keys.at(-1))}`)
+    .digest('base64url')
 }
 
 function remembered(find: (id: string) => Promise<TenantSettings | undefined>): typeof find {
