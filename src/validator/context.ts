@@ -46,7 +46,8 @@ export class Context {
 
   constructor(
     readonly engine: Engine,
-    readonly unknownProfile: 'warning' | 'error'
+    readonly unknownProfile: 'warning' | 'error',
+    readonly hasCode: (system: string, code: string) => boolean | undefined = () => undefined
   ) {}
 
   /** Reports a fault at the path. `hint` tells what other issues it may explain, or be explained by. */

@@ -13,6 +13,7 @@ import { settle } from './settle.js'
 import { createTerminology } from './terminology/index.js'
 
 export { loadDefinitions, loadProfiles, type Definitions } from './definitions.js'
+export { duplicateKeys } from './duplicate-keys.js'
 export { loadPackages, type PackageOptions } from './packages.js'
 export type { ValidationIssue } from './issue.js'
 
@@ -23,6 +24,10 @@ export interface ValidateOptions {
   profiles?: string[]
   /** Severity of a profile that is not known; `warning` when left out. */
   unknownProfile?: 'warning' | 'error'
+  /** Severity of an issue as the caller wants it, such as a tenant's own; `off` drops the issue. */
+  severity?: (issue: ValidationIssue) => ValidationIssue['severity'] | 'off'
+  /** Code systems that only the caller knows: whether one has a code; undefined when that is not known. */
+  hasCode?: (system: string, code: string) => boolean | undefined
 }
 
 export interface Validator {
@@ -52,7 +57,7 @@ export function createValidator({ definitions, conformance, packages = [] }: Val
   compileAll(engine, known.own.keys(), known)
 
   function validate(resource: unknown, options: ValidateOptions = {}): ValidationIssue[] {
-    const ctx = new Context(engine, options.unknownProfile ?? 'warning')
+    const ctx = new Context(engine, options.unknownProfile ?? 'warning', options.hasCode)
     const type = (resource as { resourceType?: unknown } | null)?.resourceType
     ctx.path.push(typeof type === 'string' && engine.resourceTypes.has(type) ? type : (options.type ?? 'Resource'))
     if (options.type && typeof type === 'string' && type !== options.type) {
@@ -61,10 +66,18 @@ export function createValidator({ definitions, conformance, packages = [] }: Val
       return ctx.issues
     }
     walkResource(resource, ctx, options.profiles)
-    return settle(ctx)
+    return graded(settle(ctx), options.severity)
   }
 
   return { validate, profilesFor: type => known.constraining(type), types: definitions.resourceTypes }
+}
+
+function graded(issues: ValidationIssue[], severity: ValidateOptions['severity']): ValidationIssue[] {
+  if (!severity) return issues
+  return issues.flatMap(issue => {
+    const wanted = severity(issue)
+    return wanted === 'off' ? [] : [{ ...issue, severity: wanted }]
+  })
 }
 
 /** Compiles all profiles and extensions of packages. Throws as createValidator does. */

@@ -72,11 +72,15 @@ function locateInside(reference: string, ctx: Context): Target | undefined {
   ctx.scope.pointers.add(reference)
   if (reference === '#') return { type: ctx.scope.type, resource: ctx.scope.resource }
   const resource = ctx.scope.contained.get(reference.slice(1))
-  if (resource) return { type: String(resource.resourceType), resource }
+  if (resource) return asTarget(resource)
   const text = `There is no contained resource with the id ${ctx.quote(reference.slice(1), 'of this reference,')}.`
   report(rule('ref-1', 'invariant', text), ctx)
   return undefined
 }
+
+/** A resource without a type is reported as such, and then points to nothing known. */
+const asTarget = (resource: JsonObject): Target | undefined =>
+  typeof resource.resourceType === 'string' ? { type: resource.resourceType, resource } : undefined
 
 function locateLiteral(type: string, reference: string, ctx: Context): Target | undefined {
   if (isKnownType(type, ctx)) return { type, ...findInBundles(reference, ctx) }
@@ -92,7 +96,7 @@ function findInBundles(reference: string, ctx: Context): Target | undefined {
     const around = ctx.bundles[i]!
     around.byFullUrl ??= buildIndex(around.bundle)
     const resource = around.byFullUrl.get(reference)
-    if (resource) return { type: String(resource.resourceType), resource }
+    if (resource) return asTarget(resource)
   }
   return undefined
 }

@@ -80,9 +80,15 @@ function checkCoding(binding: Binding, set: CodeSet, coding: Coding, ctx: Contex
     return
   }
   const name = typeof system === 'string' ? system : undefined
-  if (name === undefined ? binding.type === 'Coding' : membership(set, name, code) === 'out') {
+  if (name === undefined ? binding.type === 'Coding' : isOut(set, name, code, ctx)) {
     report(binding, set, ctx, source, name, code)
   }
+}
+
+/** The caller is asked about codes of systems whose codes are not known here. */
+function isOut(set: CodeSet, system: string, code: string, ctx: Context): boolean {
+  const member = membership(set, system, code)
+  return member === 'out' || (member === 'unknown' && set.systems.has(system) && ctx.hasCode(system, code) === false)
 }
 
 /** One coding of the set is enough. */
@@ -96,11 +102,12 @@ function checkConcept(
   const codings = Array.isArray(concept.coding) ? (concept.coding as Coding[]) : []
   const coded = codings.filter(coding => typeof coding?.code === 'string')
   if (coded.length === 0) {
-    if (needsCode(binding, concept) && codings.length === 0) reportNoCode(binding, ctx, source)
+    if (codings.every(coding => needsCode(binding, coding)) && needsCode(binding, concept))
+      reportNoCode(binding, ctx, source)
     return
   }
   const out = coded.every(({ system, code }) => {
-    return typeof system !== 'string' || membership(set, system, code as string) === 'out'
+    return typeof system !== 'string' || isOut(set, system, code as string, ctx)
   })
   if (!out) return
   if (codings.length > 1) return report(binding, set, ctx, source, undefined, undefined)
@@ -111,8 +118,8 @@ function checkConcept(
 }
 
 /** A required binding wants a code; an extension may say why there is none. */
-const needsCode = (binding: Binding, value: object): boolean =>
-  binding.strength === 'required' && !binding.isLimit && !('extension' in value)
+const needsCode = (binding: Binding, value: object | null): boolean =>
+  binding.strength === 'required' && !binding.isLimit && value !== null && !('extension' in value)
 
 /** Where the system is one of the set, it is the code that is wrong. */
 function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, system?: string, code?: string): void {
