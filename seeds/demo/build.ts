@@ -1,6 +1,17 @@
 /** Builders of the resources of tenant `demo`: what differs is handed in. */
 import { npiIdentifier } from '../../src/mapping/directory.js'
-import { concept, email, minutes, of, officialName, ours, PRACTITIONER_ROLE, ref, timeZone, US_CORE } from './elements.js'
+import {
+  concept,
+  email,
+  minutes,
+  of,
+  officialName,
+  ours,
+  PRACTITIONER_ROLE,
+  ref,
+  timeZone,
+  US_CORE
+} from './elements.js'
 import type { DirectoryPerson } from './directory.js'
 import type { SeedResource } from './insert.js'
 

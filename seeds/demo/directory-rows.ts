@@ -43,7 +43,7 @@ const shared = (number: string, taxonomy: string, index: number): Row => ({
 
 const personRow = (given: DirectoryPerson, index: number): Row => ({
   ...shared(given.npi, given.taxonomy, index),
-  entity_type: 1,
+  entity_type: '1',
   organization_name: null,
   family: given.family,
   given: given.given,
@@ -57,7 +57,7 @@ const personRow = (given: DirectoryPerson, index: number): Row => ({
 
 const organizationRow = (given: DirectoryOrganization, index: number): Row => ({
   ...shared(given.npi, given.taxonomy, index),
-  entity_type: 2,
+  entity_type: '2',
   organization_name: given.name,
   family: null,
   given: null,

@@ -55,4 +55,3 @@ export const USER_ACCOUNT = { profile: [`${CANONICAL}/StructureDefinition/user-a
 export const membershipRole = (code: 'STAFF' | 'CLINIC_ADMIN') => ({
   coding: [{ system: `${CANONICAL}/CodeSystem/membership-role`, code }]
 })
-

@@ -35,7 +35,7 @@ export async function seedDemo(knex: Knex, clientSecret: string | null = DEMO_CL
 
 const clientRow = (secretHash: string) => ({
   id: DEMO_CLIENT.id,
-  tenant_id: DEMO_CLIENT.tenant,
+  tenant: DEMO_CLIENT.tenant,
   secret_hash: secretHash,
   scopes: DEMO_CLIENT.scopes
 })

@@ -22,6 +22,6 @@ export const tenants = [
 
 /** A laboratory serves all tenants; the sign-on of `demo` serves `demo` and those below it. */
 export const facilities = [
-  { id: 'lab', kind: 'lab', tenant_id: null, name: 'Demo Reference Laboratory' },
-  { id: 'sso', kind: 'sso', tenant_id: 'demo', name: 'Demo Single Sign-On' }
+  { id: 'lab', kind: 'lab', tenant: null, name: 'Demo Reference Laboratory' },
+  { id: 'sso', kind: 'sso', tenant: 'demo', name: 'Demo Single Sign-On' }
 ]
