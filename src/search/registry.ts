@@ -1,6 +1,7 @@
 /** What a resource type is, as data. The registry of all of them is handed in by app.ts. */
 import type { Resource } from '../fhir/types.js'
 import type { Row, Rows, TableSpec } from '../mapping/spec.js'
+import type { ComputedSource } from './computed.js'
 import { COMMON_PARAMS, type Place, type Places, type SearchParam } from './definition.js'
 import type { Value } from './plan.js'
 
@@ -36,12 +37,7 @@ export interface UsedCondition {
   values: readonly Value[]
 }
 
-/** Resources that are worked out from rows, never stored: free Slots. `prefix` marks their ids (`s.`). */
-export interface ComputedSource {
-  kind: 'computed'
-  prefix: string
-}
-
+export type { ComputedSource }
 export type Source = TableSource | ViewSource | ComputedSource
 
 export interface ResourceDefinition {

@@ -65,11 +65,20 @@ export function startOfDay(zone: string, day: LocalDay): Instant {
   return instantsBetween(zone, day * DAY, (day + 2) * DAY)[0]!.start
 }
 
-/** The day of the calendar that `zone` has at an instant. */
-export function dayAt(zone: string, instant: Instant): LocalDay {
+/** Milliseconds that the wall clock of `zone` is ahead of UTC at an instant. */
+function offsetAt(zone: string, instant: Instant): number {
   const year = stretchesOf(zone, new Date(instant).getUTCFullYear())
-  const { offset } = year.find(({ end }) => instant < end)!
-  return Math.floor((instant + offset) / DAY)
+  return year.find(({ end }) => instant < end)!.offset
+}
+
+/** The day of the calendar that `zone` has at an instant. */
+export const dayAt = (zone: string, instant: Instant): LocalDay => Math.floor((instant + offsetAt(zone, instant)) / DAY)
+
+/** An instant as the wall clock of `zone` shows it, to the second: `2026-01-05T09:00:00-05:00`. */
+export function isoAt(zone: string, instant: Instant): string {
+  const offset = offsetAt(zone, instant)
+  const clock = (local: LocalTime): string => new Date(local).toISOString()
+  return `${clock(instant + offset).slice(0, 19)}${offset < 0 ? '-' : '+'}${clock(Math.abs(offset)).slice(11, 16)}`
 }
 
 /** The day of an ISO date (`2026-02-28`). */

@@ -5,6 +5,7 @@ import { concepts, field, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
 import type { ResourceDefinition } from '../../search/registry.js'
+import { computedSlots } from './computed.js'
 
 const KEY = 'slot_id'
 const TABLE = 'slots'
@@ -42,6 +43,7 @@ export const slot: ResourceDefinition = {
       places: {
         identifier: place.identifier('slot_identifiers', KEY),
         start: [place.instants(TABLE, 'id', 'start_at')],
+        'free-start': [{ ...place.instants(TABLE, 'id', 'start_at'), where: { status: 'free' } }],
         status: [place.code(TABLE, 'id', 'status', 'http://hl7.org/fhir/slotstatus')],
         schedule: [place.link(TABLE, 'id', 'schedule')],
         'appointment-type': place.rootConcept(TABLE, 'appointment_type'),
@@ -50,7 +52,7 @@ export const slot: ResourceDefinition = {
         specialty: place.concept('slot_specialties', KEY)
       }
     },
-    { kind: 'computed', prefix: 's.' }
+    computedSlots
   ],
   search: [
     tokenParam('identifier', 'Slot.identifier'),

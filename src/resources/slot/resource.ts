@@ -1,0 +1,57 @@
+/** An opening as a Slot. https://hl7.org/fhir/R4/slot.html */
+import { formatSlotId, isoAt, type Opening } from '../../domain/availability/index.js'
+import { CANONICAL } from '../../fhir/types.js'
+import { conceptItems } from '../../mapping/concepts.js'
+import type { StoredDocument } from '../../search/computed.js'
+import type { Offer } from './offers.js'
+
+/** HealthcareService of a Slot; R5 has it as Slot.serviceType.reference. */
+const SERVICE_REFERENCE = `${CANONICAL}/StructureDefinition/service-reference`
+
+/** An opening of an offer, under the id that it has for as long as the rules yield it. */
+export interface FreeSlot {
+  id: string
+  offer: Offer
+  opening: Opening
+}
+
+export const freeSlot = (offer: Offer, opening: Opening): FreeSlot => ({
+  id: formatSlotId({
+    scheduleKey: offer.schedule.key,
+    ...(offer.service && { serviceKey: offer.service.key }),
+    start: opening.start,
+    minutes: (opening.end - opening.start) / 60_000
+  }),
+  offer,
+  opening
+})
+
+/** Computed Slots have no versions, so no meta. */
+export function document({ id, offer: { schedule, service, facts }, opening }: FreeSlot): StoredDocument {
+  const { start, end, appointmentTypes } = opening
+  const slot = {
+    resourceType: 'Slot',
+    id,
+    ...(service && {
+      extension: [{ url: SERVICE_REFERENCE, valueReference: { reference: `HealthcareService/${service.id}` } }],
+      ...listed('serviceCategory', service.categories),
+      ...listed('serviceType', service.types),
+      ...listed('specialty', service.specialties)
+    }),
+    ...(appointmentTypes && { appointmentType: { coding: appointmentTypes.map(coding) } }),
+    schedule: { reference: `Schedule/${schedule.id}` },
+    status: 'free',
+    start: isoAt(facts.zone, start),
+    end: isoAt(facts.zone, end)
+  }
+  return { type: 'Slot', id, version: 0, updatedAt: '', deleted: false, text: JSON.stringify(slot) }
+}
+
+const listed = (element: string, rows: Record<string, unknown>[]) =>
+  rows.length > 0 ? { [element]: conceptItems(rows) } : {}
+
+/** `system|code`, the system perhaps empty. */
+function coding(token: string): { system?: string; code: string } {
+  const bar = token.indexOf('|')
+  return { ...(bar > 0 && { system: token.slice(0, bar) }), code: token.slice(bar + 1) }
+}

@@ -1,0 +1,129 @@
+/** Slots found: free ones as they follow from the rows, and the stored ones, in one order. S7 of docs; https://hl7.org/fhir/R4/slot.html */
+import type { Interval } from '../../domain/availability/index.js'
+import { fhirError } from '../../fhir/errors.js'
+import type { ComputedEnv, SearchPage, StoredDocument } from '../../search/computed.js'
+import { dateParam } from '../../search/params.js'
+import type { Condition, Cursor, SearchPlan } from '../../search/plan.js'
+import { cutPlan, type Cut } from './cut.js'
+import { included } from './included.js'
+import { document, type FreeSlot } from './resource.js'
+import { walk } from './walk.js'
+
+/** A Slot of the page: `free` when it is computed. */
+export interface Item {
+  start: number
+  id: string
+  document: StoredDocument
+  free?: FreeSlot
+}
+
+const START = dateParam('start', 'Slot.start')
+
+/** By start unless the plan says otherwise. Throws FhirError 400 for an order that free Slots cannot have. */
+export async function search(env: ComputedEnv, asked: SearchPlan): Promise<SearchPage> {
+  const plan = { ...asked, sort: asked.sort.length > 0 ? asked.sort : [{ param: START, descending: false }] }
+  const cut = cutPlan(plan)
+  if (!cut) return env.store.search(plan)
+  if (plan.sort.length > 1 || plan.sort[0]!.param.name !== 'start')
+    throw fhirError('not-supported', 'Free Slots are sorted by start or -start only', { expression: '_sort' })
+  const stored = storedPlan(plan, cut, env.now)
+  if (plan.count === 0) return { matches: [], included: [], total: await count(env, cut, stored) }
+  const { items, next, previous } = await page(env, plan, cut, stored)
+  const total = plan.total === 'none' || (plan.total === 'auto' && (next ?? plan.after)) ? undefined : await totalOf()
+  return {
+    matches: items.map(item => item.document),
+    included: await included(env.store, plan, items),
+    ...(total !== undefined && { total }),
+    ...(next && { next }),
+    ...(previous && { previous })
+  }
+
+  async function totalOf(): Promise<number> {
+    return next || plan.after ? count(env, cut!, stored) : items.length
+  }
+}
+
+/** What is asked of stored Slots: as written, but from now on where nothing else is said. Includes wait for the page. */
+function storedPlan(plan: SearchPlan, { bounded }: Cut, now: Date): SearchPlan {
+  return { ...plan, where: bounded ? plan.where : [...plan.where, startsFrom(now)], includes: [], total: 'none' }
+}
+
+function startsFrom(now: Date): Condition {
+  const instant = now.toISOString()
+  const local = instant.slice(0, -1)
+  const low = { low: instant, high: instant, local: { low: local, high: local }, lexical: instant }
+  return { kind: 'param', type: 'Slot', param: START, values: [{ form: 'date', prefix: 'ge', ...low }] }
+}
+
+/** Free Slots lie ahead of now and within the horizon, whatever is asked. */
+function ahead({ window }: Cut, { now, tenant }: ComputedEnv): Interval {
+  const horizon = now.getTime() + tenant.appointments.horizonDays * 86_400_000
+  return { start: Math.max(window.start, now.getTime()), end: Math.min(window.end, horizon) }
+}
+
+async function count(env: ComputedEnv, cut: Cut, stored: SearchPlan): Promise<number> {
+  const { total = 0 } = await env.store.search({ ...stored, count: 0 })
+  let computed = 0
+  for await (const _ of walk(env, cut, ahead(cut, env), false)) computed++
+  return total + computed
+}
+
+/** `count` items behind the position, or before it, and the positions around them: see cutPage of the store. */
+async function page(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: SearchPlan) {
+  const backward = plan.after?.backward === true
+  const falling = plan.sort[0]!.descending !== backward
+  const [found, computed] = await Promise.all([
+    env.store.search(stored),
+    takeFree(env, cut, falling, plan.count + 1, plan.after)
+  ])
+  const items = [...found.matches.map(storedItem), ...computed.map(freeItem)].sort(byStart)
+  if (falling) items.reverse()
+  const more = items.length > plan.count || (backward ? found.previous : found.next) !== undefined
+  const kept = items.slice(0, plan.count)
+  if (backward) kept.reverse()
+  const [first, last] = [kept[0], kept.at(-1)]
+  return {
+    items: kept,
+    ...(last && (backward || more) && { next: positionOf(last) }),
+    ...(first && (backward ? more : plan.after) && { previous: { ...positionOf(first), backward: true } })
+  }
+}
+
+/** The free Slots next to a position, nearest first. */
+async function takeFree(
+  env: ComputedEnv,
+  cut: Cut,
+  falling: boolean,
+  most: number,
+  after?: Cursor
+): Promise<FreeSlot[]> {
+  const within = ahead(cut, env)
+  const position = after && { start: Date.parse(after.sort[0] ?? ''), id: after.id }
+  if (position && falling) within.end = Math.min(within.end, position.start + 1)
+  if (position && !falling) within.start = Math.max(within.start, position.start)
+  const slots: FreeSlot[] = []
+  for await (const slot of walk(env, cut, within, falling)) {
+    const side = position ? byStart({ start: slot.opening.start, id: slot.id }, position) : falling ? -1 : 1
+    if (falling ? side < 0 : side > 0) slots.push(slot)
+    if (slots.length === most) break
+  }
+  return slots
+}
+
+const storedItem = (document: StoredDocument): Item => {
+  const { start } = JSON.parse(document.text) as { start: string }
+  return { start: Date.parse(start), id: document.id, document }
+}
+
+const freeItem = (free: FreeSlot): Item => ({
+  start: free.opening.start,
+  id: free.id,
+  document: document(free),
+  free
+})
+
+type Position = Pick<Item, 'start' | 'id'>
+
+const byStart = (a: Position, b: Position): number => a.start - b.start || (a.id < b.id ? -1 : Number(a.id > b.id))
+
+const positionOf = ({ start, id }: Item): Cursor => ({ sort: [new Date(start).toISOString()], id })

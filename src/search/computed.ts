@@ -1,0 +1,53 @@
+/** Resources that are worked out from rows, never stored (free Slots): what a source of them does, and what it is given. */
+import type { Cursor, SearchPlan } from './plan.js'
+import type { ScheduleRequest, ScheduleRows } from './schedule-rows.js'
+
+/** One version of a resource as it is read. `text` is the JSON of the resource, meta.versionId and lastUpdated in it. */
+export interface StoredDocument {
+  type: string
+  id: string
+  /** 0: computed, so that there are no versions. */
+  version: number
+  /** Instant, ISO with Z; '' for a computed one. */
+  updatedAt: string
+  deleted: boolean
+  text: string
+}
+
+export interface SearchPage {
+  matches: StoredDocument[]
+  included: StoredDocument[]
+  total?: number
+  /** Position for the next page, when there is one. */
+  next?: Cursor
+  /** Position for the page before, when there is one. */
+  previous?: Cursor
+}
+
+/** What computed sources ask of the store. */
+export interface ComputedStore {
+  /** Resources that are stored. Throws FhirError `too-costly` when the statement ran out of time. */
+  search(plan: SearchPlan): Promise<SearchPage>
+  /** Schedules and all rows that their openings follow from, in one statement. */
+  schedules(request: ScheduleRequest): Promise<ScheduleRows>
+}
+
+export interface ComputedEnv {
+  store: ComputedStore
+  now: Date
+  /** Settings of the tenant; minutes and days. */
+  tenant: {
+    timeZone: string
+    appointments: { defaultDuration: number; bufferMinutes: number; horizonDays: number; leadMinutes: number }
+  }
+}
+
+/** `prefix` marks the ids (`s.`). */
+export interface ComputedSource {
+  kind: 'computed'
+  prefix: string
+  /** A page of the whole type, of stored and computed resources; the plan's cursor is opened. Throws FhirError. */
+  search(env: ComputedEnv, plan: SearchPlan): Promise<SearchPage>
+  /** Undefined when the rows do not yield it (any more). */
+  read(env: ComputedEnv, id: string): Promise<StoredDocument | undefined>
+}
