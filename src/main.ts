@@ -21,7 +21,10 @@ async function main(): Promise<void> {
     process.on(signal, () => {
       if (stopping) process.exit(1)
       stopping = true
-      void server.close().then(() => app.close()).then(() => process.exit(0))
+      void server
+        .close()
+        .then(() => app.close())
+        .then(() => process.exit(0))
     })
 }
 

@@ -2,7 +2,8 @@
 import { error, type Issue } from './errors.js'
 
 /** Their URLs in each spelling in use; the first group tells which it is. */
-export const CREDENTIAL = /^https?:\/\/(?:www\.)?healthgorilla\.com\/fhir\/(?:R4\/)?StructureDefinition\/hg-practitioner-(login|password)(?:\|.*)?$/
+export const CREDENTIAL =
+  /^https?:\/\/(?:www\.)?healthgorilla\.com\/fhir\/(?:R4\/)?StructureDefinition\/hg-practitioner-(login|password)(?:\|.*)?$/
 
 /** An issue for each such extension anywhere in a resource that is to be stored. */
 export function credentialIssues(node: unknown, path: string): Issue[] {
@@ -10,6 +11,13 @@ export function credentialIssues(node: unknown, path: string): Issue[] {
   if (node === null || typeof node !== 'object') return []
   const url = (node as { url?: unknown }).url
   if (typeof url === 'string' && CREDENTIAL.test(url))
-    return [error('business-rule', 'Logins and passwords are set when an account is created, and nowhere else: leave this out', path, 'P3')]
+    return [
+      error(
+        'business-rule',
+        'Logins and passwords are set when an account is created, and nowhere else: leave this out',
+        path,
+        'P3'
+      )
+    ]
   return Object.entries(node).flatMap(([key, value]) => credentialIssues(value, `${path}.${key}`))
 }

@@ -15,13 +15,19 @@ function versionHeaders({ version, updatedAt }: StoredDocument): Record<string, 
 }
 
 /** The answer to a create or update, after what `Prefer: return=` asks. */
-export function writtenAnswer(context: Context, request: FhirRequest, written: Written, issues: readonly Issue[]): FhirResponse {
+export function writtenAnswer(
+  context: Context,
+  request: FhirRequest,
+  written: Written,
+  issues: readonly Issue[]
+): FhirResponse {
   const location = `${context.base}/${written.type}/${written.id}/_history/${written.version}`
   const headers = { ...versionHeaders(written), Location: location }
   const status = written.created ? 201 : 200
   const preference = /\breturn=(minimal|OperationOutcome)\b/.exec(request.headers.prefer ?? '')?.[1]
   if (preference === 'minimal') return { status, headers }
-  if (preference === 'OperationOutcome') return { status, headers, body: outcome(issues.length > 0 ? issues : [done(written)]) }
+  if (preference === 'OperationOutcome')
+    return { status, headers, body: outcome(issues.length > 0 ? issues : [done(written)]) }
   return { status, headers, body: written.text }
 }
 

@@ -9,7 +9,8 @@ import type { Answer } from './transaction.js'
 
 export async function batch(context: Context, bundle: Resource, answer: Answer): Promise<FhirResponse> {
   const texts: string[] = []
-  for (const entry of entriesOf(context, bundle)) texts.push(await entryText(() => answer(context, entryRequest(entry))))
+  for (const entry of entriesOf(context, bundle))
+    texts.push(await entryText(() => answer(context, entryRequest(entry))))
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'batch-response' }, texts) }
 }
 

@@ -9,6 +9,8 @@ export function bodyOf({ body }: Pick<FhirRequest, 'body'>, type: string): Resou
     throw fhirError('required', `Send a ${type} as JSON in the body`)
   const resource = body as Resource
   if (resource.resourceType !== type)
-    throw fhirError('invalid', `resourceType must be ${type}, not ${JSON.stringify(resource.resourceType ?? null)}`, { expression: 'resourceType' })
+    throw fhirError('invalid', `resourceType must be ${type}, not ${JSON.stringify(resource.resourceType ?? null)}`, {
+      expression: 'resourceType'
+    })
   return resource
 }

@@ -17,13 +17,18 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
   const entries: unknown = bundle.entry ?? []
   if (!Array.isArray(entries)) throw fhirError('structure', 'entry must be an array', { expression: 'Bundle.entry' })
   if (entries.length > MAX_ENTRIES)
-    throw fhirError('too-long', `A Bundle may have ${MAX_ENTRIES} entries: send several`, { expression: 'Bundle.entry' })
+    throw fhirError('too-long', `A Bundle may have ${MAX_ENTRIES} entries: send several`, {
+      expression: 'Bundle.entry'
+    })
   return entries.map((entry: Partial<Entry> | null, index) => {
     const { method, url } = entry?.request ?? {}
     const place = `Bundle.entry[${index}].request`
     if (typeof method !== 'string' || !METHODS.includes(method))
-      throw fhirError('required', `Each entry needs a request with a method (${METHODS.join(', ')})`, { expression: `${place}.method` })
-    if (typeof url !== 'string') throw fhirError('required', 'Each entry needs a request with a url', { expression: `${place}.url` })
+      throw fhirError('required', `Each entry needs a request with a method (${METHODS.join(', ')})`, {
+        expression: `${place}.method`
+      })
+    if (typeof url !== 'string')
+      throw fhirError('required', 'Each entry needs a request with a url', { expression: `${place}.url` })
     const relative = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url.replace(/^\//, '')
     return { ...entry, request: { ...entry!.request, method, url: relative } }
   })

@@ -18,7 +18,13 @@ export function capabilities({ base, registry, now }: Context): CapabilityStatem
       {
         mode: 'server',
         security: {
-          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          service: [
+            {
+              coding: [
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }
+              ]
+            }
+          ],
           extension: [
             {
               url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
@@ -33,7 +39,10 @@ export function capabilities({ base, registry, now }: Context): CapabilityStatem
   }
 }
 
-function resource(registry: Registry, { type, interactions, profiles, search, documentation }: ResourceDefinition): CapabilityStatementRestResource {
+function resource(
+  registry: Registry,
+  { type, interactions, profiles, search, documentation }: ResourceDefinition
+): CapabilityStatementRestResource {
   const references = search.filter(param => param.type === 'reference')
   const pointing = [...registry.values()].flatMap(other =>
     other.search.filter(param => param.targets?.includes(type)).map(param => `${other.type}:${param.name}`)

@@ -8,7 +8,9 @@ import { write } from './write.js'
 
 export async function create(context: Context, type: string, request: FhirRequest): Promise<FhirResponse> {
   if (request.headers['if-none-exist'] !== undefined)
-    throw fhirError('not-supported', 'If-None-Exist is not supported yet: search first', { expression: 'If-None-Exist' })
+    throw fhirError('not-supported', 'If-None-Exist is not supported yet: search first', {
+      expression: 'If-None-Exist'
+    })
   const resource = bodyOf(request, type)
   const { written, issues } = await write(context, [{ interaction: 'create', type, id: newId(), resource }])
   return writtenAnswer(context, request, written[0]!, issues)

@@ -28,7 +28,13 @@ export async function decide(context: Context, intents: readonly Intent[]): Prom
   const cases = await Promise.all(intents.map(intent => open(context, intent)))
   const decided: Decided[] = []
   for (const tenant of new Set(cases.map(each => each.tenant)))
-    decided.push(...(await decideFor(context, tenant, cases.filter(each => each.tenant === tenant))))
+    decided.push(
+      ...(await decideFor(
+        context,
+        tenant,
+        cases.filter(each => each.tenant === tenant)
+      ))
+    )
   return decided
 }
 
@@ -51,7 +57,10 @@ async function decideFor(context: Context, tenant: string, cases: Case[]): Promi
   const env = environment(context, tenant)
   await loadCurrent(store, cases)
   const asked = cases.map(({ write, rules }) => rules.map(rule => rule.facts?.(write, env) ?? []))
-  const references = literalReferences(context, cases.map(({ intent }) => intent))
+  const references = literalReferences(
+    context,
+    cases.map(({ intent }) => intent)
+  )
   const requests: FactRequest[] = [...references, ...asked.flat(2)]
   const facts = await store.facts(requests)
   let next = references.length
@@ -83,10 +92,14 @@ async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void
     each.current = facts[index] as CurrentFact | null
     const version = each.current?.deleted ? 0 : (each.current?.version ?? 0)
     if (intent.ifMatch !== undefined && intent.ifMatch !== version)
-      throw fhirError('conflict', `${intent.type}/${intent.id} is at version ${version}, not ${intent.ifMatch}: read it again`, {
-        status: 412,
-        expression: 'If-Match'
-      })
+      throw fhirError(
+        'conflict',
+        `${intent.type}/${intent.id} is at version ${version}, not ${intent.ifMatch}: read it again`,
+        {
+          status: 412,
+          expression: 'If-Match'
+        }
+      )
     if (each.current && !each.current.deleted && each.current.text)
       each.write = { ...each.write, current: JSON.parse(each.current.text) as Resource }
   })
@@ -102,7 +115,11 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
   for (const [index, rule] of each.rules.entries()) {
     const decision = (await rule.decide?.(write, answers[index]!, env)) ?? {}
     const at = intent.at
-    issues.push(...(decision.issues ?? []).map(issue => (at && issue.expression ? { ...issue, expression: moved(issue.expression, at) } : issue)))
+    issues.push(
+      ...(decision.issues ?? []).map(issue =>
+        at && issue.expression ? { ...issue, expression: moved(issue.expression, at) } : issue
+      )
+    )
     if (decision.resource) write = { ...write, resource: decision.resource }
     if (decision.columns) columns = { ...columns, ...decision.columns }
     unit.writes.push(...(decision.writes ?? []))
@@ -115,7 +132,12 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
   return { issues, unit }
 }
 
-function rootWrite(intent: Intent, { resource }: RuleWrite, current: CurrentFact | null, columns?: Record<string, unknown>): ResourceWrite {
+function rootWrite(
+  intent: Intent,
+  { resource }: RuleWrite,
+  current: CurrentFact | null,
+  columns?: Record<string, unknown>
+): ResourceWrite {
   const { type, id, interaction } = intent
   return {
     type,
@@ -150,7 +172,12 @@ function checkReferences(
   cases.forEach(({ intent }, index) => {
     for (const { reference, path } of unresolved(context, intent, known, gone))
       decided[index]!.issues.push(
-        error('not-found', `${reference} does not exist: create it first, or in the same transaction`, path, 'reference')
+        error(
+          'not-found',
+          `${reference} does not exist: create it first, or in the same transaction`,
+          path,
+          'reference'
+        )
       )
   })
 }

@@ -20,7 +20,8 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   if (!definition) throw noType(context, first)
   if (more.length > 0 || second?.startsWith('_history') || second?.startsWith('$')) throw nothingHere(request.path)
   const asked = interactionOf(request.method, second)
-  if (!asked || !definition.interactions.includes(asked)) throw notAllowed(request, allowed(definition.interactions, second))
+  if (!asked || !definition.interactions.includes(asked))
+    throw notAllowed(request, allowed(definition.interactions, second))
   return interact(context, asked, first, second, request)
 }
 
@@ -38,7 +39,13 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
 const allowed = (interactions: readonly Interaction[], second: string | undefined): string =>
   METHODS.filter(method => interactions.includes(interactionOf(method, second)!)).join(', ')
 
-function interact(context: Context, asked: Interaction, type: string, id: string | undefined, request: FhirRequest): Promise<FhirResponse> {
+function interact(
+  context: Context,
+  asked: Interaction,
+  type: string,
+  id: string | undefined,
+  request: FhirRequest
+): Promise<FhirResponse> {
   switch (asked) {
     case 'read':
       permit(context, type, 'r')
@@ -72,7 +79,8 @@ function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
 
 /** An entry of a batch may be anything but another Bundle. */
 async function inBatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (request.path === '') throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
+  if (request.path === '')
+    throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
   return dispatch(context, request)
 }
 

@@ -22,10 +22,19 @@ function found({ registry, base }: Context, { resource, type, at }: Intent): Fou
 }
 
 /** One request a distinct reference. */
-export function literalReferences(context: Context, intents: readonly Intent[]): Extract<FactRequest, { kind: 'exists' }>[] {
-  const distinct = new Map(intents.flatMap(intent => found(context, intent)).map(each => [`${each.type}/${each.id}`, each]))
+export function literalReferences(
+  context: Context,
+  intents: readonly Intent[]
+): Extract<FactRequest, { kind: 'exists' }>[] {
+  const distinct = new Map(
+    intents.flatMap(intent => found(context, intent)).map(each => [`${each.type}/${each.id}`, each])
+  )
   return [...distinct.values()].map(({ type, id }) => ({ kind: 'exists', type, id }))
 }
 
-export const unresolved = (context: Context, intent: Intent, known: ReadonlySet<string>, gone: ReadonlySet<string>): Found[] =>
-  found(context, intent).filter(({ type, id }) => !known.has(`${type}/${id}`) || gone.has(`${type}/${id}`))
+export const unresolved = (
+  context: Context,
+  intent: Intent,
+  known: ReadonlySet<string>,
+  gone: ReadonlySet<string>
+): Found[] => found(context, intent).filter(({ type, id }) => !known.has(`${type}/${id}`) || gone.has(`${type}/${id}`))

@@ -14,7 +14,10 @@ export async function searchType(context: Context, type: string, request: FhirRe
   const strict = /\bhandling=strict\b/.test(request.headers.prefer ?? '')
   const { base, now } = context
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
-  const plan = openCursor(seal, parseSearch(context.registry, type, request.query, { base, strict, now, maxCount: MAX_COUNT }))
+  const plan = openCursor(
+    seal,
+    parseSearch(context.registry, type, request.query, { base, strict, now, maxCount: MAX_COUNT })
+  )
   const page = await run(context, plan)
   const head = {
     resourceType: 'Bundle',

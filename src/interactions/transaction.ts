@@ -29,7 +29,11 @@ export async function transaction(context: Context, bundle: Resource, answer: An
   for (const [index, entry] of entries.entries()) {
     const intent = intents[index]
     const mine = warnings.filter(issue => issue.expression?.startsWith(`Bundle.entry[${index}].`))
-    texts.push(intent ? writtenEntry(context, intent, byKey.get(`${intent.type}/${intent.id}`), mine) : await readEntry(context, entry, answer))
+    texts.push(
+      intent
+        ? writtenEntry(context, intent, byKey.get(`${intent.type}/${intent.id}`), mine)
+        : await readEntry(context, entry, answer)
+    )
   }
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'transaction-response' }, texts) }
 }
@@ -42,16 +46,26 @@ function intentOf(context: Context, entry: Entry, index: number): Intent | undef
   const [path = '', query] = url.split('?')
   const [type = '', id, ...more] = path.split('/')
   const wrong = (text: string) => fhirError('not-supported', `${place}: ${text}`, { expression: `${place}.request` })
-  if (query !== undefined || entry.request.ifNoneExist !== undefined) throw wrong('conditional requests are not supported yet')
-  if (!context.registry.has(type)) throw fhirError('not-found', `${place}: there is no resource type ${type}`, { expression: `${place}.request.url` })
-  if (more.length > 0 || (method === 'POST') !== (id === undefined)) throw wrong(`${method} ${url} is no create, update or delete`)
+  if (query !== undefined || entry.request.ifNoneExist !== undefined)
+    throw wrong('conditional requests are not supported yet')
+  if (!context.registry.has(type))
+    throw fhirError('not-found', `${place}: there is no resource type ${type}`, { expression: `${place}.request.url` })
+  if (more.length > 0 || (method === 'POST') !== (id === undefined))
+    throw wrong(`${method} ${url} is no create, update or delete`)
   const base = { type, at: `${place}.resource`, ...(ifMatch !== undefined && { ifMatch: parseIfMatch(ifMatch) }) }
-  if (method === 'POST') return { ...base, interaction: 'create', id: newId(), resource: bodyOf({ body: entry.resource }, type) }
-  if (!id || !isId(id)) throw fhirError('value', `${place}: an id has 1 to 64 letters, digits, - and .`, { expression: `${place}.request.url` })
+  if (method === 'POST')
+    return { ...base, interaction: 'create', id: newId(), resource: bodyOf({ body: entry.resource }, type) }
+  if (!id || !isId(id))
+    throw fhirError('value', `${place}: an id has 1 to 64 letters, digits, - and .`, {
+      expression: `${place}.request.url`
+    })
   if (method === 'DELETE') return { ...base, interaction: 'delete', id }
   if (method !== 'PUT') throw wrong(`${method} is not supported in a transaction`)
   const resource = bodyOf({ body: entry.resource }, type)
-  if (resource.id !== id) throw fhirError('invalid', `${place}: the resource's id must be ${id}, as in the url`, { expression: `${place}.resource.id` })
+  if (resource.id !== id)
+    throw fhirError('invalid', `${place}: the resource's id must be ${id}, as in the url`, {
+      expression: `${place}.resource.id`
+    })
   return { ...base, interaction: 'update', id, resource }
 }
 
@@ -61,7 +75,10 @@ function linkEntries(entries: readonly Entry[], intents: readonly (Intent | unde
   entries.forEach(({ fullUrl }, index) => {
     const intent = intents[index]
     if (!fullUrl || !intent?.resource) return
-    if (ids.has(fullUrl)) throw fhirError('invalid', `Two entries have the fullUrl ${fullUrl}`, { expression: `Bundle.entry[${index}].fullUrl` })
+    if (ids.has(fullUrl))
+      throw fhirError('invalid', `Two entries have the fullUrl ${fullUrl}`, {
+        expression: `Bundle.entry[${index}].fullUrl`
+      })
     ids.set(fullUrl, `${intent.type}/${intent.id}`)
   })
   for (const intent of intents) {
@@ -71,7 +88,9 @@ function linkEntries(entries: readonly Entry[], intents: readonly (Intent | unde
       const target = ids.get(holder.reference)
       if (target) holder.reference = target
       else if (holder.reference.startsWith('urn:'))
-        throw fhirError('not-found', `${holder.reference} is the fullUrl of no entry of this Bundle`, { expression: `${path}.reference` })
+        throw fhirError('not-found', `${holder.reference} is the fullUrl of no entry of this Bundle`, {
+          expression: `${path}.reference`
+        })
     })
   }
 }
@@ -79,15 +98,22 @@ function linkEntries(entries: readonly Entry[], intents: readonly (Intent | unde
 function refuseTwice(intents: readonly Intent[]): void {
   const seen = new Set<string>()
   for (const { type, id, at } of intents) {
-    if (seen.has(`${type}/${id}`)) throw fhirError('invalid', `${type}/${id} is changed by two entries`, { expression: at })
+    if (seen.has(`${type}/${id}`))
+      throw fhirError('invalid', `${type}/${id} is changed by two entries`, { expression: at })
     seen.add(`${type}/${id}`)
   }
 }
 
 const ORDER = { delete: 0, create: 1, update: 2 } as const
-const inOrder = (intents: readonly Intent[]): Intent[] => [...intents].sort((a, b) => ORDER[a.interaction] - ORDER[b.interaction])
+const inOrder = (intents: readonly Intent[]): Intent[] =>
+  [...intents].sort((a, b) => ORDER[a.interaction] - ORDER[b.interaction])
 
-function writtenEntry(context: Context, intent: Intent, written: Written | undefined, warnings: FhirError['issues']): string {
+function writtenEntry(
+  context: Context,
+  intent: Intent,
+  written: Written | undefined,
+  warnings: FhirError['issues']
+): string {
   if (!written || intent.interaction === 'delete') return JSON.stringify({ response: { status: '204' } })
   const { type, id, version, created, updatedAt, text } = written
   const response = {

@@ -35,11 +35,21 @@ const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
 export async function write(context: Context, intents: readonly Intent[]): Promise<WriteResult> {
   for (const intent of intents) permit(context, intent)
   const prepared = intents.map(intent => prepare(context, intent))
-  const issues = refuseInvalid(prepared.flatMap(({ intent }) => (intent.resource ? validate(context, intent.resource, intent.type, intent.at) : [])))
+  const issues = refuseInvalid(
+    prepared.flatMap(({ intent }) =>
+      intent.resource ? validate(context, intent.resource, intent.type, intent.at) : []
+    )
+  )
   const notes = [...issues, ...prepared.flatMap(each => each.issues)]
   for (let attempt = 1; ; attempt++) {
-    const decided = await decide(context, prepared.map(({ intent }) => intent))
-    refuse(decided.flatMap(each => each.issues), notes)
+    const decided = await decide(
+      context,
+      prepared.map(({ intent }) => intent)
+    )
+    refuse(
+      decided.flatMap(each => each.issues),
+      notes
+    )
     try {
       const written = await context.store.commit(units(decided))
       const found = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
@@ -49,17 +59,24 @@ export async function write(context: Context, intents: readonly Intent[]): Promi
       }
     } catch (error) {
       if (!(error instanceof VersionMoved)) throw error
-      if (attempt === ATTEMPTS) throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
+      if (attempt === ATTEMPTS)
+        throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
     }
   }
 }
 
 function permit(context: Context, { interaction, type, id }: Intent): void {
   if (!context.may(type, LETTER[interaction]))
-    throw fhirError('forbidden', `The token does not allow ${interaction} of ${type}: ask for the scope system/${type}.${LETTER[interaction]}`)
+    throw fhirError(
+      'forbidden',
+      `The token does not allow ${interaction} of ${type}: ask for the scope system/${type}.${LETTER[interaction]}`
+    )
   const source = sourceOf(context.registry.get(type)!, id)
   if (source?.kind !== 'table')
-    throw fhirError('business-rule', `${type}/${id} cannot be written: ids that begin with "${source?.prefix}" are kept by the server itself`)
+    throw fhirError(
+      'business-rule',
+      `${type}/${id} cannot be written: ids that begin with "${source?.prefix}" are kept by the server itself`
+    )
 }
 
 /** Brings the resource into the form that is validated: the rules' own changes, each told. */
@@ -79,7 +96,8 @@ function prepare(context: Context, intent: Intent): { intent: Intent; issues: Is
 }
 
 function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {
-  if (issues.some(isFatal)) throw new FhirError([...issues.filter(isFatal), ...issues.filter(issue => !isFatal(issue)), ...notes])
+  if (issues.some(isFatal))
+    throw new FhirError([...issues.filter(isFatal), ...issues.filter(issue => !isFatal(issue)), ...notes])
 }
 
 /** One unit a tenant, in order of first appearance. */

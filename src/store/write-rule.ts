@@ -17,7 +17,12 @@ export interface RuleWrite {
 export interface RuleEnv {
   now: Date
   /** The tenant that is written to. */
-  tenant: { id: string; country: string; nameMatch: 'exact' | 'folded' | 'off'; appointments: { autoSchedule: boolean } }
+  tenant: {
+    id: string
+    country: string
+    nameMatch: 'exact' | 'folded' | 'off'
+    appointments: { autoSchedule: boolean }
+  }
   /** Whether the token carries a plain scope. */
   has(scope: string): boolean
   /** A new id: UUIDv7. */

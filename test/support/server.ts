@@ -48,7 +48,7 @@ export async function testServer(): Promise<TestServer> {
   async function another(tenant: string, scopes = 'system/*.cruds create_users'): Promise<TestServer> {
     const id = `client-${tenant}-${scopes}`
     await sql(
-      `insert into oauth_clients (id, tenant_id, secret_hash, scopes) select $1, $2, secret_hash, $3 from oauth_clients
+      `insert into oauth_clients (id, tenant, secret_hash, scopes) select $1, $2, secret_hash, $3 from oauth_clients
        where id = 'demo' on conflict do nothing`,
       [id, tenant, scopes]
     )
@@ -66,7 +66,10 @@ async function tokenOf(http: ReturnType<typeof request>, id: string, secret: str
   return answer.body.access_token as string
 }
 
-function requests(http: ReturnType<typeof request>, token: string): Pick<TestServer, 'get' | 'post' | 'put' | 'delete'> {
+function requests(
+  http: ReturnType<typeof request>,
+  token: string
+): Pick<TestServer, 'get' | 'post' | 'put' | 'delete'> {
   const sent = (test: request.Test, headers: Record<string, string> = {}) =>
     test.set('Authorization', `Bearer ${token}`).set(headers)
   const json = (test: request.Test, body: object | string, headers?: Record<string, string>) =>

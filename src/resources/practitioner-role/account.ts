@@ -45,19 +45,31 @@ export function readAccount(role: Resource, country: string): { account?: Accoun
 
 const noPractitioner = (role: Resource): Issue =>
   role.contained?.some(each => each.resourceType === 'Practitioner')
-    ? error('invariant', 'practitioner.reference must be # and the id of the contained Practitioner', 'PractitionerRole.practitioner.reference', 'P1')
+    ? error(
+        'invariant',
+        'practitioner.reference must be # and the id of the contained Practitioner',
+        'PractitionerRole.practitioner.reference',
+        'P1'
+      )
     : error('required', 'An account needs one contained Practitioner: its name, login and identifiers', CONTAINED, 'P1')
 
 function roleIssues(role: Resource): Issue[] {
   const issues: Issue[] = []
   const persons = role.contained?.filter(each => each.resourceType === 'Practitioner') ?? []
-  if (persons.length > 1) issues.push(error('business-rule', 'An account has exactly one contained Practitioner', CONTAINED, 'P1'))
+  if (persons.length > 1)
+    issues.push(error('business-rule', 'An account has exactly one contained Practitioner', CONTAINED, 'P1'))
   if (!isHgUser(role)) return issues
-  if (role.active !== true) issues.push(error('business-rule', 'active must be true for a new user', 'PractitionerRole.active', 'P1'))
+  if (role.active !== true)
+    issues.push(error('business-rule', 'active must be true for a new user', 'PractitionerRole.active', 'P1'))
   const administrative = codings(role).filter(({ system }) => system === ADMINISTRATIVE_ROLE)
   if (administrative.some(({ code }) => code === 'provider') && !isClinical(role))
     issues.push(
-      error('business-rule', 'The administrative-role provider needs a practitioner-role coding beside it, such as doctor', 'PractitionerRole.code', 'P1')
+      error(
+        'business-rule',
+        'The administrative-role provider needs a practitioner-role coding beside it, such as doctor',
+        'PractitionerRole.code',
+        'P1'
+      )
     )
   return issues
 }
@@ -66,15 +78,22 @@ function nameIssues(account: Account): Issue[] {
   const names = account.practitioner.name ?? []
   account.name = names.find(name => name.use === 'official') ?? names[0]
   if (account.name?.text || account.name?.family) return []
-  return [error('required', "The user's real name is needed: name with family and given, or text", `${account.at}.name`, 'P1')]
+  return [
+    error('required', "The user's real name is needed: name with family and given, or text", `${account.at}.name`, 'P1')
+  ]
 }
 
 /** P4: the e-mail and phone of the login are the telecoms of lowest rank, else the first. */
 function readContacts(account: Account, country: string): Issue[] {
   const issues: Issue[] = []
-  for (const [system, key] of [['email', 'email'], ['phone', 'phone']] as const) {
+  for (const [system, key] of [
+    ['email', 'email'],
+    ['phone', 'phone']
+  ] as const) {
     const telecoms = account.practitioner.telecom ?? []
-    const ranked = telecoms.map((telecom, index) => ({ telecom, index })).filter(({ telecom }) => telecom.system === system && telecom.value)
+    const ranked = telecoms
+      .map((telecom, index) => ({ telecom, index }))
+      .filter(({ telecom }) => telecom.system === system && telecom.value)
     const best = ranked.sort((a, b) => rank(a.telecom) - rank(b.telecom) || a.index - b.index)[0]
     if (!best) continue
     const value = best.telecom.value!
@@ -100,7 +119,9 @@ function readCredentials(role: Resource, account: Account): Issue[] {
   const password = passwords![0]?.valueString
   if (password) account.password = password
   if (!isHgUser(role) && !account.email)
-    return [error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')]
+    return [
+      error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')
+    ]
   return []
 }
 
@@ -109,7 +130,15 @@ function readNpi(account: Account): Issue[] {
   const identifiers: Identifier[] = account.practitioner.identifier ?? []
   const index = identifiers.findIndex(({ system }) => system === SYSTEM.npi)
   const value = identifiers[index]?.value
-  if (!value) return [error('required', `A clinical user needs an NPI: an identifier with system ${SYSTEM.npi}`, `${account.at}.identifier`, 'P2')]
+  if (!value)
+    return [
+      error(
+        'required',
+        `A clinical user needs an NPI: an identifier with system ${SYSTEM.npi}`,
+        `${account.at}.identifier`,
+        'P2'
+      )
+    ]
   account.npi = value
   const verdict = checkNpi(value)
   return verdict.ok ? [] : [error('business-rule', verdict.reason, `${account.at}.identifier[${index}].value`, 'P2')]

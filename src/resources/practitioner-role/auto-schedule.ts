@@ -8,7 +8,9 @@ import { IS_PROVIDER } from './codes.js'
 export const autoSchedule: WriteRule = {
   key: 'auto-schedule',
   when: ({ interaction }) => interaction !== 'delete',
-  facts: ({ id }) => [{ kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: id } }],
+  facts: ({ id }) => [
+    { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: id } }
+  ],
   decide: ({ id, resource }: RuleWrite, [schedules], env: RuleEnv): Decision => {
     const role = resource as unknown as PractitionerRole
     const location = role.location?.length === 1 ? role.location[0]?.reference : undefined
@@ -18,7 +20,12 @@ export const autoSchedule: WriteRule = {
     if ((schedules as unknown[]).length > 0) return {}
     const scheduleId = env.newId()
     const actors = [`PractitionerRole/${id}`, role.practitioner?.reference, location].filter(each => each !== undefined)
-    const schedule: Resource = { resourceType: 'Schedule', id: scheduleId, active: true, actor: actors.map(reference => ({ reference })) }
+    const schedule: Resource = {
+      resourceType: 'Schedule',
+      id: scheduleId,
+      active: true,
+      actor: actors.map(reference => ({ reference }))
+    }
     return { writes: [{ type: 'Schedule', id: scheduleId, resource: schedule, expected: 0, fresh: true }] }
   }
 }

@@ -4,7 +4,16 @@ import { error, type Issue } from '../../fhir/errors.js'
 import type { Resource } from '../../fhir/types.js'
 import type { FactRequest, RowWrite } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
-import { accessRoles, codings, isAccount, isClinical, isProvider, membershipRole, statusOf, withMembership } from './codes.js'
+import {
+  accessRoles,
+  codings,
+  isAccount,
+  isClinical,
+  isProvider,
+  membershipRole,
+  statusOf,
+  withMembership
+} from './codes.js'
 
 interface RoleRow {
   membership_id: string | null
@@ -16,7 +25,12 @@ export const changeAccount: WriteRule = {
   when: ({ interaction, resource }) => interaction === 'update' && resource !== undefined,
   facts: ({ id, resource }): FactRequest[] => [
     { kind: 'rows', table: 'practitioner_roles', where: { id } },
-    ...codings(resource!).map((coding): FactRequest => ({ kind: 'rows', table: 'role_codes', where: { system: coding.system ?? '', code: coding.code ?? '' }, shared: true }))
+    ...codings(resource!).map((coding): FactRequest => ({
+      kind: 'rows',
+      table: 'role_codes',
+      where: { system: coding.system ?? '', code: coding.code ?? '' },
+      shared: true
+    }))
   ],
   decide: change
 }
@@ -27,28 +41,58 @@ function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
   if (!write.current || !row?.membership_id) return { issues: isAccount(role) ? [notByUpdate()] : [] }
   const issues = unchangeable(write.current, role)
   if (issues.length > 0) return { issues }
-  const provider = isProvider(role, (facts.slice(1) as { provider: boolean }[][]).flat().some(code => code.provider))
+  const provider = isProvider(
+    role,
+    (facts.slice(1) as { provider: boolean }[][]).flat().some(code => code.provider)
+  )
   const status = statusOf(role)
   const rows: RowWrite[] = [
-    { table: 'memberships', mode: 'update', row: { id: row.membership_id, membership_role: membershipRole(role), access_roles: accessRoles(role) } }
+    {
+      table: 'memberships',
+      mode: 'update',
+      row: { id: row.membership_id, membership_role: membershipRole(role), access_roles: accessRoles(role) }
+    }
   ]
   return {
     resource: withMembership(role, status, provider),
     rows,
-    audit: [{ key: env.newId(), action: 'USER_UPDATED', type: 'PractitionerRole', id: write.id, detail: { is_provider: provider, status } }]
+    audit: [
+      {
+        key: env.newId(),
+        action: 'USER_UPDATED',
+        type: 'PractitionerRole',
+        id: write.id,
+        detail: { is_provider: provider, status }
+      }
+    ]
   }
 }
 
 const notByUpdate = (): Issue =>
-  error('business-rule', 'An account is made by POST of the PractitionerRole, not by PUT: the server chooses its id', 'PractitionerRole.meta.profile', 'P9')
+  error(
+    'business-rule',
+    'An account is made by POST of the PractitionerRole, not by PUT: the server chooses its id',
+    'PractitionerRole.meta.profile',
+    'P9'
+  )
 
 /** P9: what a change of an account role may not touch. */
 function unchangeable(current: Resource, role: Resource): Issue[] {
-  const reference = (from: Resource, element: string): string => (from[element] as Reference | undefined)?.reference ?? ''
+  const reference = (from: Resource, element: string): string =>
+    (from[element] as Reference | undefined)?.reference ?? ''
   const target = reference(current, 'practitioner')
   const [before, after] = [reference(current, 'organization'), reference(role, 'organization')]
   return [
-    ...(role.contained?.length ? [error('business-rule', `An account role contains nothing: change ${target} instead`, 'PractitionerRole.contained', 'P9')] : []),
+    ...(role.contained?.length
+      ? [
+          error(
+            'business-rule',
+            `An account role contains nothing: change ${target} instead`,
+            'PractitionerRole.contained',
+            'P9'
+          )
+        ]
+      : []),
     ...(reference(role, 'practitioner') !== target
       ? [error('business-rule', `practitioner must stay ${target}`, 'PractitionerRole.practitioner', 'P9')]
       : []),
@@ -56,10 +100,24 @@ function unchangeable(current: Resource, role: Resource): Issue[] {
       ? [error('business-rule', 'The tenant of an account cannot be changed', 'PractitionerRole.organization', 'P9')]
       : []),
     ...(!isAccount(role)
-      ? [error('business-rule', `Keep the account's profile: ${current.meta?.profile?.join(', ') ?? ''}`, 'PractitionerRole.meta.profile', 'P9')]
+      ? [
+          error(
+            'business-rule',
+            `Keep the account's profile: ${current.meta?.profile?.join(', ') ?? ''}`,
+            'PractitionerRole.meta.profile',
+            'P9'
+          )
+        ]
       : []),
     ...(isClinical(role) && !isClinical(current)
-      ? [error('business-rule', 'A practitioner-role cannot be added to an account without NPI yet: create a clinical user', 'PractitionerRole.code', 'P9')]
+      ? [
+          error(
+            'business-rule',
+            'A practitioner-role cannot be added to an account without NPI yet: create a clinical user',
+            'PractitionerRole.code',
+            'P9'
+          )
+        ]
       : [])
   ]
 }

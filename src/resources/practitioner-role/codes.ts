@@ -18,9 +18,11 @@ export const IS_PROVIDER = `${CANONICAL}/StructureDefinition/is-provider`
 const SECURITY_ROLE = 'https://www.healthgorilla.com/fhir/R4/StructureDefinition/practitionalrole-security-role'
 
 /** A login or password extension, in each spelling in use. */
-export const isCredential = ({ url }: Extension, kind: 'login' | 'password'): boolean => CREDENTIAL.exec(url)?.[1] === kind
+export const isCredential = ({ url }: Extension, kind: 'login' | 'password'): boolean =>
+  CREDENTIAL.exec(url)?.[1] === kind
 
-export const isHgUser = (role: Resource): boolean => role.meta?.profile?.some(url => url.split('|')[0] === HG_USER) ?? false
+export const isHgUser = (role: Resource): boolean =>
+  role.meta?.profile?.some(url => url.split('|')[0] === HG_USER) ?? false
 export const isAccount = (role?: Resource): boolean =>
   role?.meta?.profile?.some(url => [HG_USER, USER_ACCOUNT].includes(url.split('|')[0]!)) ?? false
 
@@ -40,7 +42,8 @@ export type MembershipStatus = 'approved' | 'pending' | 'suspended'
 
 /** P13: the extension wins, else `active` says. */
 export const statusOf = (role: Resource): MembershipStatus =>
-  (valueOf(role, MEMBERSHIP_STATUS)?.valueCode as MembershipStatus | undefined) ?? (role.active === false ? 'suspended' : 'approved')
+  (valueOf(role, MEMBERSHIP_STATUS)?.valueCode as MembershipStatus | undefined) ??
+  (role.active === false ? 'suspended' : 'approved')
 
 /** P20: the extension wins, else the codes say, by the table role_codes. */
 export const isProvider = (role: Resource, codesSayProvider: boolean): boolean =>

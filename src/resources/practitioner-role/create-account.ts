@@ -5,14 +5,25 @@ import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { FactRequest, ResourceWrite, RowWrite, Taken } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { readAccount, type Account } from './account.js'
-import { accessRoles, codings, hasTag, isAccount, isCredential, isProvider, membershipRole, statusOf, withMembership } from './codes.js'
+import {
+  accessRoles,
+  codings,
+  hasTag,
+  isAccount,
+  isCredential,
+  isProvider,
+  membershipRole,
+  statusOf,
+  withMembership
+} from './codes.js'
 import { facilityIssues, facilityRequests, withFacilitySystems } from './facilities.js'
 
 export const createAccount: WriteRule = {
   key: 'account',
   when: ({ interaction, resource }) => interaction === 'create' && isAccount(resource),
   prepare: ({ resource }) => withFacilitySystems(withoutVersions(resource!)),
-  target: ({ resource }) => /^Organization\/t-(.+)$/.exec((resource!.organization as { reference?: string } | undefined)?.reference ?? '')?.[1],
+  target: ({ resource }) =>
+    /^Organization\/t-(.+)$/.exec((resource!.organization as { reference?: string } | undefined)?.reference ?? '')?.[1],
   facts: requests,
   decide
 }
@@ -24,7 +35,12 @@ function withoutVersions(role: Resource): { resource: Resource; issues: Issue[] 
     const { versionId, lastUpdated, ...meta } = each.meta ?? {}
     if (versionId === undefined && lastUpdated === undefined) return each
     const place = `PractitionerRole.contained[${index}].meta`
-    issues.push({ severity: 'information', code: 'informational', text: 'versionId and lastUpdated of the contained resource were left out', expression: place })
+    issues.push({
+      severity: 'information',
+      code: 'informational',
+      text: 'versionId and lastUpdated of the contained resource were left out',
+      expression: place
+    })
     return { ...each, meta }
   })
   return { resource: { ...role, ...(contained && { contained }) }, issues }
@@ -38,7 +54,12 @@ function requests({ resource }: RuleWrite, env: RuleEnv): FactRequest[] {
     { kind: 'directory', npi: npi ?? '' },
     { kind: 'taken', ...(username && { username }), ...(email && { email }), ...(phone && { phone }) },
     { kind: 'practitioner-with', system: SYSTEM.npi, value: npi ?? '' },
-    ...codings(resource!).map((coding): FactRequest => ({ kind: 'rows', table: 'role_codes', where: { system: coding.system ?? '', code: coding.code ?? '' }, shared: true })),
+    ...codings(resource!).map((coding): FactRequest => ({
+      kind: 'rows',
+      table: 'role_codes',
+      where: { system: coding.system ?? '', code: coding.code ?? '' },
+      shared: true
+    })),
     ...facilityRequests(resource!)
   ]
 }
@@ -55,9 +76,19 @@ async function decide({ resource, id }: RuleWrite, facts: unknown[], env: RuleEn
   if (account.clinical) issues.push(...directoryIssues(account, directory, env))
   issues.push(...takenIssues(account, taken))
   if (account.npi && owner?.membership_id)
-    issues.push(error('duplicate', `A member of this tenant has this NPI already: change PractitionerRole of Practitioner/${owner.id} instead`, `${account.at}.identifier`, 'P2'))
+    issues.push(
+      error(
+        'duplicate',
+        `A member of this tenant has this NPI already: change PractitionerRole of Practitioner/${owner.id} instead`,
+        `${account.at}.identifier`,
+        'P2'
+      )
+    )
   if (issues.length > 0) return { issues }
-  const provider = isProvider(role, codes.some(code => code.provider))
+  const provider = isProvider(
+    role,
+    codes.some(code => code.provider)
+  )
   return rowsOfAccount({ id, role, account, provider, adopted: account.npi ? owner?.id : undefined }, env)
 }
 
@@ -78,10 +109,24 @@ interface Owner {
 function directoryIssues({ at, name, npi }: Account, directory: DirectoryRow | null, env: RuleEnv): Issue[] {
   const place = `${at}.identifier`
   if (!directory || Number(directory.entity_type) !== 1)
-    return [{ ...error('not-found', `NPI ${npi} is no person's in the national provider directory: check the number`, place, 'P2') }]
-  if (!directory.active) return [error('business-rule', `NPI ${npi} was deactivated in the national provider directory`, place, 'P2')]
+    return [
+      {
+        ...error(
+          'not-found',
+          `NPI ${npi} is no person's in the national provider directory: check the number`,
+          place,
+          'P2'
+        )
+      }
+    ]
+  if (!directory.active)
+    return [error('business-rule', `NPI ${npi} was deactivated in the national provider directory`, place, 'P2')]
   const given = [directory.given, directory.middle].filter((part): part is string => !!part)
-  const onFile: PersonName = { family: directory.family ?? '', given, ...(directory.suffix && { suffix: [directory.suffix] }) }
+  const onFile: PersonName = {
+    family: directory.family ?? '',
+    given,
+    ...(directory.suffix && { suffix: [directory.suffix] })
+  }
   const verdict = matchName((name ?? {}) as PersonName, onFile, env.tenant.nameMatch)
   return verdict.ok ? [] : [error('business-rule', verdict.reason, `${at}.name`, 'P2')]
 }
@@ -108,7 +153,11 @@ async function rowsOfAccount({ id, role, account, provider, adopted }: NewAccoun
   const { contained: _contained, ...rest } = role
   const status = statusOf(role)
   const verified = hasTag(role, 'VERIFIED')
-  const stored = withMembership({ ...rest, practitioner: { ...(rest.practitioner as object), reference: `Practitioner/${practitionerId}` } }, status, provider)
+  const stored = withMembership(
+    { ...rest, practitioner: { ...(rest.practitioner as object), reference: `Practitioner/${practitionerId}` } },
+    status,
+    provider
+  )
   const user = {
     id: userId,
     username: account.username,
@@ -130,8 +179,14 @@ async function rowsOfAccount({ id, role, account, provider, adopted }: NewAccoun
   const rows: RowWrite[] = [
     { table: 'users', mode: 'insert', row: user },
     { table: 'memberships', mode: 'insert', row: membership },
-    { table: 'membership_profiles', mode: 'insert', row: { membership_id: membershipId, full_name: fullName(account) } },
-    ...(adopted ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted, membership_id: membershipId } }] : [])
+    {
+      table: 'membership_profiles',
+      mode: 'insert',
+      row: { membership_id: membershipId, full_name: fullName(account) }
+    },
+    ...(adopted
+      ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted, membership_id: membershipId } }]
+      : [])
   ]
   const invite = account.email && !verified
   return {
@@ -139,15 +194,34 @@ async function rowsOfAccount({ id, role, account, provider, adopted }: NewAccoun
     columns: { membership_id: membershipId },
     rows,
     writes: adopted ? [] : [practitionerWrite(account, practitionerId, membershipId)],
-    audit: [{ key: env.newId(), action: 'USER_CREATED', type: 'PractitionerRole', id, detail: { user_id: userId, is_provider: provider } }],
+    audit: [
+      {
+        key: env.newId(),
+        action: 'USER_CREATED',
+        type: 'PractitionerRole',
+        id,
+        detail: { user_id: userId, is_provider: provider }
+      }
+    ],
     outbox: invite ? [{ key: env.newId(), kind: 'invitation', payload: { user_id: userId } }] : [],
-    issues: adopted ? [warning('informational', `Practitioner/${adopted} of this tenant has this NPI: the account took it over as it is`, 'PractitionerRole.practitioner', 'P2')] : []
+    issues: adopted
+      ? [
+          warning(
+            'informational',
+            `Practitioner/${adopted} of this tenant has this NPI: the account took it over as it is`,
+            'PractitionerRole.practitioner',
+            'P2'
+          )
+        ]
+      : []
   }
 }
 
 /** The contained Practitioner as the resource that it becomes: without login and password. */
 function practitionerWrite({ practitioner }: Account, id: string, membershipId: string): ResourceWrite {
-  const extension = practitioner.extension?.filter(each => !isCredential(each, 'login') && !isCredential(each, 'password'))
+  const extension = practitioner.extension?.filter(
+    each => !isCredential(each, 'login') && !isCredential(each, 'password')
+  )
   const { extension: _e, ...rest } = practitioner
   const resource = { ...rest, id, ...(extension?.length && { extension }) } as unknown as Resource
   return { type: 'Practitioner', id, resource, expected: 0, fresh: true, columns: { membership_id: membershipId } }
@@ -155,5 +229,8 @@ function practitionerWrite({ practitioner }: Account, id: string, membershipId: 
 
 /** As the official name says it: practitioner/full-name.ts shows it again. */
 function fullName({ name }: Account): string {
-  return name?.text ?? [...(name?.prefix ?? []), ...(name?.given ?? []), name?.family, ...(name?.suffix ?? [])].filter(Boolean).join(' ')
+  return (
+    name?.text ??
+    [...(name?.prefix ?? []), ...(name?.given ?? []), name?.family, ...(name?.suffix ?? [])].filter(Boolean).join(' ')
+  )
 }

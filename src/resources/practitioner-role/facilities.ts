@@ -18,24 +18,42 @@ function numbered(role: Resource): Numbered[] {
   return (role.contained ?? []).flatMap((each, index) => {
     if (each.resourceType !== 'Practitioner') return []
     return ((each.identifier as Identifier[] | undefined) ?? []).flatMap((identifier, position) => {
-      const code = identifier?.type?.coding?.find(coding => coding.system === SYSTEM.v2IdentifierType && coding.code && coding.code in KIND)?.code
+      const code = identifier?.type?.coding?.find(
+        coding => coding.system === SYSTEM.v2IdentifierType && coding.code && coding.code in KIND
+      )?.code
       if (!code) return []
       const facility = /^Organization\/f-([A-Za-z0-9.-]+)$/.exec(identifier.assigner?.reference ?? '')?.[1]
-      return [{ identifier, code, ...(facility && { facility }), at: `PractitionerRole.contained[${index}].identifier[${position}]` }]
+      return [
+        {
+          identifier,
+          code,
+          ...(facility && { facility }),
+          at: `PractitionerRole.contained[${index}].identifier[${position}]`
+        }
+      ]
     })
   })
 }
 
 /** Those without `system` get the facility's, so that us-core-practitioner holds and a search finds them. */
-export function withFacilitySystems({ resource, issues }: { resource: Resource; issues: Issue[] }): { resource: Resource; issues: Issue[] } {
+export function withFacilitySystems({ resource, issues }: { resource: Resource; issues: Issue[] }): {
+  resource: Resource
+  issues: Issue[]
+} {
   const copy = structuredClone(resource)
   for (const { identifier, code, facility } of numbered(copy))
-    if (!identifier.system && facility) identifier.system = `${CANONICAL}/sid/facility/f-${facility}/${code.toLowerCase()}`
+    if (!identifier.system && facility)
+      identifier.system = `${CANONICAL}/sid/facility/f-${facility}/${code.toLowerCase()}`
   return { resource: copy, issues }
 }
 
 export const facilityRequests = (role: Resource): FactRequest[] =>
-  numbered(role).map(({ facility }) => ({ kind: 'rows', table: 'facilities', where: { id: facility ?? '' }, shared: true }))
+  numbered(role).map(({ facility }) => ({
+    kind: 'rows',
+    table: 'tenant_facilities',
+    where: { id: facility ?? '' },
+    shared: true
+  }))
 
 /** `facts` are the facilities' rows that the tenant may see, one list a request. */
 export function facilityIssues(role: Resource, facts: readonly unknown[]): Issue[] {
@@ -43,6 +61,13 @@ export function facilityIssues(role: Resource, facts: readonly unknown[]): Issue
     const [row] = (facts[index] as { kind: string }[] | null) ?? []
     const needed = KIND[code]!
     if (row?.kind === needed) return []
-    return [error('business-rule', `The assigner of an identifier of type ${code} must be ${WORD[needed]}: Organization/f-...`, `${at}.assigner`, 'P6')]
+    return [
+      error(
+        'business-rule',
+        `The assigner of an identifier of type ${code} must be ${WORD[needed]}: Organization/f-...`,
+        `${at}.assigner`,
+        'P6'
+      )
+    ]
   })
 }

@@ -12,4 +12,10 @@ const noCredentials: WriteRule = {
   decide: ({ resource }) => ({ issues: credentialIssues(resource, 'PractitionerRole') })
 }
 
-export const practitionerRoleRules: readonly WriteRule[] = [createAccount, changeAccount, endAccount, noCredentials, autoSchedule]
+export const practitionerRoleRules: readonly WriteRule[] = [
+  createAccount,
+  changeAccount,
+  endAccount,
+  noCredentials,
+  autoSchedule
+]

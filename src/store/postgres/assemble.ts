@@ -29,7 +29,8 @@ export async function complete(
   const missing = found.filter(each => each.text === null && !each.deleted)
   for (const type of new Set(missing.map(each => each.type))) {
     const ids = missing.filter(each => each.type === type).map(each => each.id)
-    for (const document of await assemble(database, bound, registry, type, ids)) made.set(`${type}/${document.id}`, document)
+    for (const document of await assemble(database, bound, registry, type, ids))
+      made.set(`${type}/${document.id}`, document)
   }
   if (made.size > 0) await database.execute(bound, [keepDocuments([...made.values()])])
   return found.map(each => made.get(`${each.type}/${each.id}`) ?? { ...each, text: each.text ?? '' })
@@ -48,7 +49,14 @@ async function assemble(
     const parts: Rows = { root, joined, lists }
     const plain = toResource(source.spec, type, id, parts)
     const resource = source.derive?.(plain, parts) ?? plain
-    return { type, id, version, updatedAt: updated_at, deleted: false, text: documentText(resource, version, updated_at) }
+    return {
+      type,
+      id,
+      version,
+      updatedAt: updated_at,
+      deleted: false,
+      text: documentText(resource, version, updated_at)
+    }
   })
 }
 
@@ -90,5 +98,8 @@ export function documentHalves({ resourceType, id, meta, ...elements }: Resource
   const more = JSON.stringify(kept).slice(1, -1)
   const body = JSON.stringify(elements).slice(1)
   const rest = body === '}' ? '}' : `,${body}`
-  return [`{"resourceType":${JSON.stringify(resourceType)},"id":${JSON.stringify(id)},"meta":{`, `${more && `,${more}`}}${rest}`]
+  return [
+    `{"resourceType":${JSON.stringify(resourceType)},"id":${JSON.stringify(id)},"meta":{`,
+    `${more && `,${more}`}}${rest}`
+  ]
 }

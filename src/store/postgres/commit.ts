@@ -24,7 +24,8 @@ export async function commit(
     return await database.transaction(bound, async trx => {
       const written: Written[] = []
       for (const unit of units) {
-        if ((unit.tenant ?? bound.tenant) !== bound.tenant || units.length > 1) await trx.rebind(unit.tenant ?? bound.tenant)
+        if ((unit.tenant ?? bound.tenant) !== bound.tenant || units.length > 1)
+          await trx.rebind(unit.tenant ?? bound.tenant)
         written.push(...(await commitUnit(trx, bound, registry, unit)))
       }
       return written
@@ -45,13 +46,20 @@ async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, un
   const updates = unit.rows.filter(row => row.mode === 'update')
   const history = groups.map(({ type, writes, spec }) => historyRows(type, spec.table, writes, bound.subject))
   const statements = [
-    ...[...inOneTable(inserts, row => row.table)].map(([table, rows]) => insertRows(table, rows.map(({ row }) => row))),
+    ...[...inOneTable(inserts, row => row.table)].map(([table, rows]) =>
+      insertRows(
+        table,
+        rows.map(({ row }) => row)
+      )
+    ),
     ...groups.flatMap(group => rootStatements(group.spec, group.writes, states)),
     ...updates.map(updateRows),
     ...trail(unit, bound)
   ]
   const answers = await trx.pipeline([...statements, ...history])
-  return answers.slice(statements.length).flatMap((rows, index) => writtenOf(groups[index]!.type, rows as HistoryRow[], states))
+  return answers
+    .slice(statements.length)
+    .flatMap((rows, index) => writtenOf(groups[index]!.type, rows as HistoryRow[], states))
 }
 
 interface HistoryRow {
@@ -75,7 +83,11 @@ interface Group {
 }
 
 /** Takes the locks, and the roots that may stand already; refuses those that moved on since the decision. */
-async function lockRoots(trx: Transaction, unit: UnitOfWork, groups: readonly Group[]): Promise<Map<string, RootState>> {
+async function lockRoots(
+  trx: Transaction,
+  unit: UnitOfWork,
+  groups: readonly Group[]
+): Promise<Map<string, RootState>> {
   const locks = [...unit.locks].sort().map(lockText)
   const known = groups.filter(({ writes }) => writes.some(write => !write.fresh))
   const states = new Map<string, RootState>()
@@ -108,14 +120,20 @@ function rootsText({ spec, writes }: Group): Statement {
   }
 }
 
-function rootStatements(spec: TableSpec, writes: readonly ResourceWrite[], states: ReadonlyMap<string, RootState>): Statement[] {
+function rootStatements(
+  spec: TableSpec,
+  writes: readonly ResourceWrite[],
+  states: ReadonlyMap<string, RootState>
+): Statement[] {
   const kept = writes.flatMap(write => (write.resource ? [{ write, rows: rowsOf(spec, write, states) }] : []))
   const gone = writes.filter(write => !write.resource).map(write => write.id)
   const joined: RowWrite[] = kept.flatMap(({ write, rows }) =>
     Object.entries(rows.joined).flatMap(([table, row]) => {
       const { by, key } = spec.joined.find(each => each.table === table)!
       const id = joinedId(write, table, by, states)
-      return row && id && Object.keys(row).length > 0 ? [{ table, mode: 'update' as const, key, row: { ...row, [key]: id } }] : []
+      return row && id && Object.keys(row).length > 0
+        ? [{ table, mode: 'update' as const, key, row: { ...row, [key]: id } }]
+        : []
     })
   )
   const roots = kept.map(({ write, rows }): Row => ({ ...write.columns, ...rows.root, id: write.id }))
@@ -123,12 +141,21 @@ function rootStatements(spec: TableSpec, writes: readonly ResourceWrite[], state
   return [
     ...(roots.length > 0 ? [upsertRoots(spec.table, roots)] : []),
     ...(gone.length > 0 ? [softDelete(spec.table, gone)] : []),
-    ...replaceLists(spec, kept.map(({ write, rows }) => ({ id: write.id, lists: rows.lists })), [...older, ...gone]),
+    ...replaceLists(
+      spec,
+      kept.map(({ write, rows }) => ({ id: write.id, lists: rows.lists })),
+      [...older, ...gone]
+    ),
     ...joined.map(updateRows)
   ]
 }
 
-const joinedId = (write: ResourceWrite, table: string, by: string, states: ReadonlyMap<string, RootState>): string | null =>
+const joinedId = (
+  write: ResourceWrite,
+  table: string,
+  by: string,
+  states: ReadonlyMap<string, RootState>
+): string | null =>
   ((write.columns?.[by] as string | undefined) ?? states.get(`${write.type}/${write.id}`)?.joined[table]) || null
 
 function rowsOf(spec: TableSpec, write: ResourceWrite, states: ReadonlyMap<string, RootState>): Rows {
@@ -138,9 +165,23 @@ function rowsOf(spec: TableSpec, write: ResourceWrite, states: ReadonlyMap<strin
 
 /** What happened, and what is to be done after the commit. */
 function trail({ audit, outbox }: UnitOfWork, { subject }: Bound): Statement[] {
-  const entries = audit.map(({ id: entity_id, type: entity_type, action, detail = {}, key }) => ({ id: key, subject, action, entity_type, entity_id, detail }))
+  const entries = audit.map(({ id: entity_id, type: entity_type, action, detail = {}, key }) => ({
+    id: key,
+    subject,
+    action,
+    entity_type,
+    entity_id,
+    detail
+  }))
   return [
     ...(entries.length > 0 ? [insertRows('audit_logs', entries)] : []),
-    ...(outbox.length > 0 ? [insertRows('outbox', outbox.map(({ key: id, kind, payload }) => ({ id, kind, payload })))] : [])
+    ...(outbox.length > 0
+      ? [
+          insertRows(
+            'outbox',
+            outbox.map(({ key: id, kind, payload }) => ({ id, kind, payload }))
+          )
+        ]
+      : [])
   ]
 }

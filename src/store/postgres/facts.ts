@@ -15,7 +15,9 @@ export async function facts(
 ): Promise<unknown[]> {
   if (requests.length === 0) return []
   const sql = new SqlText()
-  const branches = requests.map((request, n) => `select ${n} as n, (${factText(sql, registry, request)})::jsonb as fact`)
+  const branches = requests.map(
+    (request, n) => `select ${n} as n, (${factText(sql, registry, request)})::jsonb as fact`
+  )
   const rows = await database.query<{ n: number; fact: unknown }>(bound, sql.statement(branches.join(' union all ')))
   const answers = requests.map<unknown>(() => null)
   for (const { n, fact } of rows) answers[n] = fact
@@ -34,7 +36,14 @@ async function completeCurrent(
   for (const [index, request] of requests.entries()) {
     const fact = answers[index] as CurrentFact | null
     if (request.kind !== 'current' || !fact || fact.deleted || fact.text !== null) continue
-    const found = { type: request.type, id: request.id, version: fact.version, updatedAt: '', deleted: false, text: null }
+    const found = {
+      type: request.type,
+      id: request.id,
+      version: fact.version,
+      updatedAt: '',
+      deleted: false,
+      text: null
+    }
     const [document] = await complete(database, bound, registry, [found])
     answers[index] = { ...fact, version: document!.version, text: document!.text }
   }
@@ -79,7 +88,9 @@ function existsText(sql: SqlText, registry: Registry, { type, id }: Request<'exi
 }
 
 function rowsText(sql: SqlText, { table, where, shared }: Request<'rows'>): string {
-  const tests = Object.entries(where).map(([column, value]) => `t.${name(column)} is not distinct from ${sql.value(value)}`)
+  const tests = Object.entries(where).map(
+    ([column, value]) => `t.${name(column)} is not distinct from ${sql.value(value)}`
+  )
   const scope = shared ? [] : ['t.tenant_id = app.tenant_id()']
   return `select coalesce(jsonb_agg(to_jsonb(t)), '[]') from ${name(table)} t where ${[...scope, ...tests].join(' and ')}`
 }

@@ -37,29 +37,40 @@ const told = <T>(answer: Promise<T>): Promise<T> =>
 
 interface ClientRow {
   id: string
-  tenant_id: string
+  tenant: string
   scopes: string
   secret_hash: string | null
   jwks: unknown
-  disabled_at: string | null
+  disabled: boolean
 }
 
 export function createSystemStore(database: Database): SystemStore {
   return {
     async client(id): Promise<Client | undefined> {
-      const [row] = await database.system<ClientRow>({ name: 'client', text: 'select * from app.client($1)', values: [id] })
-      if (!row?.id) return undefined
-      const { tenant_id: tenant, secret_hash: secretHash, jwks, scopes, disabled_at } = row
-      return { id: row.id, tenant, scopes, secretHash, jwks, disabled: disabled_at !== null }
+      const [row] = await database.system<ClientRow>({
+        name: 'client',
+        text: 'select * from app.client($1)',
+        values: [id]
+      })
+      if (!row) return undefined
+      const { secret_hash: secretHash, ...rest } = row
+      return { ...rest, secretHash }
     },
     tenantSettings: id => tenantSettings(database, id),
     async tenantPosition(tenant, target) {
       const text = 'select app.tenant_position($1, $2) as position'
-      const [row] = await database.system<{ position: 'self' | 'below' | 'none' }>({ name: 'tenant-position', text, values: [tenant, target] })
+      const [row] = await database.system<{ position: 'self' | 'below' | 'none' }>({
+        name: 'tenant-position',
+        text,
+        values: [tenant, target]
+      })
       return row?.position ?? 'none'
     },
     async signingKeys() {
-      const rows = await database.system<{ jwk: Record<string, unknown> }>({ text: 'select * from app.signing_keys()', values: [] })
+      const rows = await database.system<{ jwk: Record<string, unknown> }>({
+        text: 'select k as jwk from app.signing_keys() k',
+        values: []
+      })
       return rows.map(({ jwk }) => jwk)
     },
     async addSigningKey(key) {

@@ -20,10 +20,8 @@ interface TenantRow {
 
 /** Undefined when there is no such tenant, or it is inactive. */
 export async function tenantSettings(database: Database, id: string): Promise<TenantSettings | undefined> {
-  const [row] = await database.query<TenantRow>(
-    { tenant: id, subject: '' },
-    { name: 'tenant-settings', text: 'select country, time_zone, config from tenants where id = $1 and is_active', values: [id] }
-  )
+  const text = 'select country, time_zone, config from app.tenant_settings($1) where is_active'
+  const [row] = await database.system<TenantRow>({ name: 'tenant-settings', text, values: [id] })
   if (!row) return undefined
   const { directory = {}, validation = {}, appointments = {} } = row.config ?? {}
   return {

@@ -12,7 +12,8 @@ const UNIQUE: Record<string, string> = {
   users_username_key: 'Login already in use',
   practitioner_npi_key: 'A practitioner of this tenant has this NPI already: change that one instead',
   practitioner_hpii_key: 'A practitioner of this tenant has this HPI-I already: change that one instead',
-  practitioner_prescriber_key: 'A practitioner of this tenant has this prescriber number already: change that one instead',
+  practitioner_prescriber_key:
+    'A practitioner of this tenant has this prescriber number already: change that one instead',
   practitioner_prn_key: 'A practitioner of this tenant has this provider number at this facility already',
   practitioner_roles_membership_key: 'This membership has an account role already: change that one instead',
   practitioners_membership_key: 'This membership has a practitioner already: change that one instead'
