@@ -1,18 +1,24 @@
 /** A resource in one line. */
-import type { Bundle, FhirResource, HumanName } from 'fhir/r4.js'
+import type { Bundle, FhirResource, HumanName, OperationOutcome } from 'fhir/r4.js'
 
 const SHOWN = 3
 
 export function summary(resource: FhirResource | undefined): string {
   if (!resource) return ''
   if (resource.resourceType === 'Bundle') return bundleSummary(resource)
-  if (resource.resourceType === 'OperationOutcome')
-    return resource.issue
-      .map(({ severity, code, details, expression }) =>
-        `${severity} ${code}: ${details?.text} ${at(expression)}`.trim()
-      )
-      .join('; ')
+  if (resource.resourceType === 'OperationOutcome') return outcomeSummary(resource)
   return resourceSummary(resource)
+}
+
+/** The errors; the warnings are counted. */
+function outcomeSummary({ issue }: OperationOutcome): string {
+  const errors = issue.filter(({ severity }) => severity === 'error' || severity === 'fatal')
+  const shown = errors.length > 0 ? errors : issue
+  const lines = shown.map(({ severity, code, details, expression }) =>
+    `${severity} ${code}: ${details?.text} ${at(expression)}`.trim()
+  )
+  const others = issue.length - shown.length
+  return lines.join('; ') + (others > 0 ? ` (and ${others} more of less weight)` : '')
 }
 
 const at = (expression: string[] | undefined): string => (expression ? `[${expression.join(', ')}]` : '')

@@ -1,7 +1,8 @@
 /** Every example is valid, so that it can be trusted as documentation. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { CANONICAL, type Resource } from '../../src/fhir/types.js'
+import type { Resource } from '../../src/fhir/types.js'
+import { rules } from '../../src/resources/rules.js'
 import { createValidator, loadDefinitions, loadProfiles } from '../../src/validator/index.js'
 
 const examples = new URL('../../examples/', import.meta.url)
@@ -15,25 +16,18 @@ const files = readdirSync(examples, { recursive: true })
   .filter(name => name.endsWith('.json'))
   .sort()
 
-interface Identifier {
-  system?: string
-  type?: { coding?: { code?: string }[] }
-  assigner?: { reference?: string }
-}
-
-/** An account's AN and PRN identifiers get their system from their assigner before they are validated. */
+/** In the form in which the server validates: the write rules of the type have prepared it. */
 function prepared(resource: Resource): Resource {
-  const copy = structuredClone(resource)
-  const entries = (copy.entry as { resource: Resource }[] | undefined)?.map(entry => entry.resource) ?? [copy]
-  const identifiers = entries.flatMap(({ contained }) =>
-    (contained ?? []).flatMap(each => (each.identifier ?? []) as Identifier[])
-  )
-  for (const identifier of identifiers) {
-    const code = identifier.type?.coding?.[0]?.code?.toLowerCase()
-    const facility = identifier.assigner?.reference?.replace('Organization/', '')
-    if (facility) identifier.system ??= `${CANONICAL}/sid/facility/${facility}/${code}`
+  if (resource.resourceType === 'Bundle') {
+    const entry = (resource.entry as { resource: Resource }[]).map(each => ({
+      ...each,
+      resource: prepared(each.resource)
+    }))
+    return { ...resource, entry }
   }
-  return copy
+  const write = { interaction: 'create' as const, type: resource.resourceType, id: 'new', resource }
+  const preparing = (rules.get(write.type) ?? []).filter(rule => rule.prepare && rule.when(write))
+  return preparing.reduce((last, rule) => rule.prepare!({ ...write, resource: last }).resource, resource)
 }
 
 const read = (name: string): Resource => JSON.parse(readFileSync(new URL(name, examples), 'utf8')) as Resource
