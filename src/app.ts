@@ -1,13 +1,15 @@
 /** Puts the parts together: the only file that knows all of them. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { hashSecret, openAuth } from './auth/index.js'
 import type { Config } from './config.js'
+import type { Context } from './interactions/context.js'
 import { createHttp, FHIR_PATH } from './http/index.js'
 import { dispatch } from './interactions/dispatch.js'
+import { operations } from './operations/index.js'
+import { projectFolder } from './project-folder.js'
 import { registry } from './resources/index.js'
 import { rules } from './resources/rules.js'
 import type { SystemStore, TenantSettings } from './store/ports.js'
@@ -26,25 +28,35 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Opens the database, brings its schema up to date, and makes what serves requests. `seed` fills a new embedded database. */
-export async function openApp(config: Config, log: Logger, seed?: DatabaseConfig['seed']): Promise<App> {
+/** What a server is made of beside its settings. */
+export interface Parts extends Pick<Context, 'registry' | 'rules'> {
+  /** Fills a new embedded database. */
+  seed?: DatabaseConfig['seed']
+  clock: () => Date
+}
+
+/** Opens the database, brings its schema up to date, and makes what serves requests: the types of resources/ unless told. */
+export async function openApp(config: Config, log: Logger, given: Partial<Parts> = {}): Promise<App> {
   const { databaseUrl, dataDir, poolSize } = config
+  const { seed, clock, ...served }: Parts = { registry, rules, clock: () => new Date(), ...given }
   const database = await openDatabase({ dataDir, poolSize, ...(databaseUrl && { databaseUrl }), ...(seed && { seed }) })
   await database.migrate()
-  const validator = createValidator({ definitions: loadDefinitions(), conformance: loadProfiles(profilesFolder()) })
+  const validator = createValidator({
+    definitions: loadDefinitions(),
+    conformance: loadProfiles(projectFolder('profiles'))
+  })
   return {
     database,
     close: () => database.close(),
     async handler(origin) {
       const system = createSystemStore(database)
-      const clock = () => new Date()
       const base = `${origin}${FHIR_PATH}`
       const auth = await openAuth({ system, origin, base, tokenTtl: config.tokenTtl, clock })
       const contexts = {
-        stores: createStores(database, registry),
+        stores: createStores(database, served.registry),
         system,
-        registry,
-        rules,
+        ...served,
+        operations,
         validator,
         hash: hashSecret,
         pageKey: await pageKey(system),
@@ -62,12 +74,6 @@ export async function openApp(config: Config, log: Logger, seed?: DatabaseConfig
       })
     }
   }
-}
-
-/** Beside src/ when run from the sources, two levels up when run from dist/src. */
-function profilesFolder(): URL {
-  const near = new URL('../profiles/', import.meta.url)
-  return existsSync(near) ? near : new URL('../../profiles/', import.meta.url)
 }
 
 /** A secret that all processes share: made from the oldest signing key. */

@@ -8,6 +8,7 @@ export interface ContextParts {
   system: Context['system']
   registry: Context['registry']
   rules: Context['rules']
+  operations: Context['operations']
   validator: Context['validator']
   hash: Context['hash']
   pageKey: Context['pageKey']
@@ -45,7 +46,7 @@ function build(
   tenant: TenantSettings,
   asked: Asked
 ): Omit<Context, 'may' | 'has'> {
-  const { stores, system, registry, rules, validator, hash, pageKey, clock } = parts
+  const { stores, system, registry, rules, operations, validator, hash, pageKey, clock } = parts
   return {
     subject,
     tenant,
@@ -55,6 +56,7 @@ function build(
     now: clock(),
     registry,
     rules,
+    operations,
     validator,
     hash,
     pageKey,

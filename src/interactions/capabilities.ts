@@ -4,7 +4,7 @@ import { COMMON_PARAMS, type ParamType } from '../search/definition.js'
 import type { ResourceDefinition, Registry } from '../search/registry.js'
 import type { Context } from './context.js'
 
-export function capabilities({ base, registry, now }: Context): CapabilityStatement {
+export function capabilities({ base, registry, operations, now }: Context): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -33,7 +33,10 @@ export function capabilities({ base, registry, now }: Context): CapabilityStatem
           ]
         },
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
-        resource: [...registry.values()].map(definition => resource(registry, definition))
+        resource: [...registry.values()].map(definition => ({
+          ...resource(registry, definition),
+          operation: [...operations.values()].map(({ name, definition }) => ({ name, definition }))
+        }))
       }
     ]
   }

@@ -26,12 +26,28 @@ export interface Context {
   base: string
   registry: Registry
   rules: WriteRules
+  operations: Operations
   validator: Validator
   /** argon2id of a password. */
   hash(password: string): Promise<string>
   /** Secret that seals page links; the same in all processes. */
   pageKey: string
 }
+
+/** An operation, by its name without `$`. https://hl7.org/fhir/R4/operations.html */
+export interface Operation {
+  name: string
+  /** Canonical URL of its OperationDefinition. */
+  definition: string
+  on: readonly ('type' | 'instance')[]
+  run(context: Context, call: OperationCall): Promise<FhirResponse>
+}
+export interface OperationCall {
+  type: string
+  id?: string
+  request: FhirRequest
+}
+export type Operations = ReadonlyMap<string, Operation>
 
 /** A request as interactions see it, from HTTP or from an entry of a Bundle. */
 export interface FhirRequest {

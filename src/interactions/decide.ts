@@ -1,6 +1,6 @@
 /** What a set of writes amounts to: facts looked up in one statement a tenant, then the rules' decisions. */
 import { v7 as newId } from 'uuid'
-import { error, fhirError, type Issue } from '../fhir/errors.js'
+import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
@@ -126,6 +126,7 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
     unit.rows.push(...(decision.rows ?? []))
     unit.audit.push(...(decision.audit ?? []))
     unit.outbox.push(...(decision.outbox ?? []))
+    if (issues.some(isFatal)) return { issues, unit }
   }
   if (unit.audit.length === 0) unit.audit.push(auditOf(write, env))
   unit.writes.push(rootWrite(intent, write, current, columns))

@@ -11,6 +11,7 @@ import { read } from './read.js'
 import { searchType } from './search-type.js'
 import { transaction } from './transaction.js'
 import { update } from './update.js'
+import { refuseDuplicateKeys } from './validate.js'
 
 export async function dispatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
   const [first = '', second, ...more] = request.path === '' ? [] : request.path.split('/')
@@ -18,11 +19,28 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   if (first === 'metadata' && second === undefined) return onMetadata(context, request)
   const definition = context.registry.get(first)
   if (!definition) throw noType(context, first)
-  if (more.length > 0 || second?.startsWith('_history') || second?.startsWith('$')) throw nothingHere(request.path)
+  const last = more[0] ?? second
+  if (last?.startsWith('$') && more.length < 2)
+    return operate(context, first, more.length === 1 ? second : undefined, last.slice(1), request)
+  if (more.length > 0 || second?.startsWith('_history')) throw nothingHere(request.path)
   const asked = interactionOf(request.method, second)
   if (!asked || !definition.interactions.includes(asked))
     throw notAllowed(request, allowed(definition.interactions, second))
   return interact(context, asked, first, second, request)
+}
+
+/** https://hl7.org/fhir/R4/operations.html */
+function operate(
+  context: Context,
+  type: string,
+  id: string | undefined,
+  name: string,
+  request: FhirRequest
+): Promise<FhirResponse> {
+  const operation = context.operations.get(name)
+  if (!operation || !operation.on.includes(id === undefined ? 'type' : 'instance')) throw nothingHere(request.path)
+  if (request.method !== 'POST') throw notAllowed(request, 'POST')
+  return operation.run(context, { type, ...(id !== undefined && { id }), request })
 }
 
 function interactionOf(method: FhirRequest['method'], second: string | undefined): Interaction | undefined {
@@ -72,6 +90,7 @@ function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
   const bundle = request.body as Resource | undefined
   if (bundle?.resourceType !== 'Bundle')
     throw fhirError('invalid', 'Send a Bundle to the base, or a resource to its type', { expression: 'resourceType' })
+  if (request.text !== undefined) refuseDuplicateKeys(request.text, 'Bundle')
   if (bundle.type === 'transaction') return transaction(context, bundle, dispatch)
   if (bundle.type === 'batch') return batch(context, bundle, inBatch)
   throw fhirError('value', 'The Bundle must be of type transaction or batch', { expression: 'Bundle.type' })

@@ -4,6 +4,7 @@ import { pageLinks } from '../search/links.js'
 import { parseSearch } from '../search/parse.js'
 import type { SearchPlan } from '../search/plan.js'
 import type { ComputedSource } from '../search/computed.js'
+import { instantAt } from '../domain/availability/index.js'
 import { outcome } from '../fhir/outcome.js'
 import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
@@ -14,10 +15,8 @@ export async function searchType(context: Context, type: string, request: FhirRe
   const strict = /\bhandling=strict\b/.test(request.headers.prefer ?? '')
   const { base, now } = context
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
-  const plan = openCursor(
-    seal,
-    parseSearch(context.registry, type, request.query, { base, strict, now, maxCount: MAX_COUNT })
-  )
+  const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: inZone(context.tenant.timeZone) }
+  const plan = openCursor(seal, parseSearch(context.registry, type, request.query, options))
   const page = await run(context, plan)
   const head = {
     resourceType: 'Bundle',
@@ -27,6 +26,9 @@ export async function searchType(context: Context, type: string, request: FhirRe
   }
   return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
 }
+
+/** What a date without a zone means: the tenant's wall clock. */
+const inZone = (zone: string) => (local: string) => instantAt(zone, Date.parse(`${local.replace(/^\d{5}-/, '+0$&')}Z`))
 
 function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
   const computed = context.registry

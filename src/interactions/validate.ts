@@ -1,7 +1,7 @@
 /** The validator's front door for writes: nothing is written that it refuses. */
 import { FhirError, isFatal, type Issue, type IssueType } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
-import type { ValidationIssue } from '../validator/index.js'
+import { duplicateKeys, type ValidationIssue } from '../validator/index.js'
 import type { Context } from './context.js'
 
 /** Issues of a resource; `at` is where it lies (`Bundle.entry[2].resource`), absent when it is the body itself. */
@@ -21,10 +21,15 @@ export function refuseInvalid(issues: readonly ValidationIssue[]): Issue[] {
   throw new FhirError(all, { status: structural ? 400 : 422 })
 }
 
-const toIssue = ({ severity, code, text, expression, rule }: ValidationIssue): Issue => ({
+export const toIssue = ({ severity, code, text, expression, rule }: ValidationIssue): Issue => ({
   severity,
   code: code as IssueType,
   text,
   expression,
   rule
 })
+
+/** Throws 400 when an object of the body has a key twice: JSON.parse would silently keep the last. */
+export function refuseDuplicateKeys(text: string, root: string): void {
+  refuseInvalid(duplicateKeys(text, root))
+}

@@ -8,6 +8,7 @@ import { sourceOf } from '../search/registry.js'
 import { VersionMoved, type UnitOfWork, type Written } from '../store/ports.js'
 import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
+import { prepare } from './prepare.js'
 import { refuseInvalid, validate } from './validate.js'
 
 /** What a client asks to be written. */
@@ -77,22 +78,6 @@ function permit(context: Context, { interaction, type, id }: Intent): void {
       'business-rule',
       `${type}/${id} cannot be written: ids that begin with "${source?.prefix}" are kept by the server itself`
     )
-}
-
-/** Brings the resource into the form that is validated: the rules' own changes, each told. */
-function prepare(context: Context, intent: Intent): { intent: Intent; issues: Issue[] } {
-  let { resource } = intent
-  const issues: Issue[] = []
-  if (!resource) return { intent, issues }
-  resource = { ...resource, id: intent.id }
-  for (const rule of context.rules.get(intent.type) ?? []) {
-    const write = { ...intent, resource }
-    if (!rule.prepare || !rule.when(write)) continue
-    const prepared = rule.prepare(write)
-    resource = prepared.resource
-    issues.push(...prepared.issues)
-  }
-  return { intent: { ...intent, resource }, issues }
 }
 
 function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {

@@ -18,6 +18,7 @@ export function memorySystem(): MemorySystem {
     keys,
     parents,
     client: async id => clients.get(id),
+    tenantSettings: async () => undefined,
     tenantPosition: async (tenant, target) => {
       if (tenant === target) return 'self'
       for (let at = parents.get(target); at; at = parents.get(at)) if (at === tenant) return 'below'

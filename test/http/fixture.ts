@@ -58,6 +58,10 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
       system,
       registry: new Map(['Practitioner', 'Slot'].map(type => [type, {}])) as unknown as Registry,
       validator: {} as Context['validator'],
+      rules: new Map(),
+      operations: new Map(),
+      hash: async password => password,
+      pageKey: 'page key',
       tenantSettings: async id => (id === 'closed' ? undefined : settings(id)),
       clock
     },

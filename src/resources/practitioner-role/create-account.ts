@@ -127,7 +127,7 @@ function directoryIssues({ at, name, npi }: Account, directory: DirectoryRow | n
     given,
     ...(directory.suffix && { suffix: [directory.suffix] })
   }
-  const verdict = matchName((name ?? {}) as PersonName, onFile, env.tenant.nameMatch)
+  const verdict = matchName((name ?? {}), onFile, env.tenant.nameMatch)
   return verdict.ok ? [] : [error('business-rule', verdict.reason, `${at}.name`, 'P2')]
 }
 

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+/** The command `locum`. */
+import { Command } from 'commander'
+import { validateCommand } from './validate.js'
+
+await new Command('locum')
+  .description('FHIR R4 facade for provider directories, account provisioning and availability')
+  .addCommand(validateCommand())
+  .parseAsync()
