@@ -1,7 +1,8 @@
 /** A resource in one line. */
-import type { Bundle, FhirResource, HumanName, OperationOutcome } from 'fhir/r4.js'
+import type { Bundle, FhirResource, HumanName, OperationOutcome, Slot } from 'fhir/r4.js'
 
-const SHOWN = 3
+/** Entries of a Bundle that are told. */
+const SHOWN = 2
 
 export function summary(resource: FhirResource | undefined): string {
   if (!resource) return ''
@@ -37,9 +38,12 @@ function bundleSummary({ type, total, entry = [] }: Bundle): string {
   return `${type}${total === undefined ? '' : `, total ${total}`}: ${lines.slice(0, SHOWN).join('; ')}${more}`
 }
 
+const length = ({ start, end }: Slot): number => (Date.parse(end) - Date.parse(start)) / 60_000
+
 function resourceSummary(resource: FhirResource): string {
   const head = `${resource.resourceType}/${resource.id}`
-  if (resource.resourceType === 'Slot') return `${resource.status} ${resource.start} to ${resource.end} (${head})`
+  if (resource.resourceType === 'Slot')
+    return `${head} ${resource.status}, ${resource.start}, ${length(resource)} minutes`
   if (resource.resourceType === 'PractitionerRole') return `${head} of ${resource.practitioner?.reference}`
   const name = (resource as { name?: string | HumanName[] }).name
   return [head, typeof name === 'string' ? name : name?.[0]?.text].filter(Boolean).join(' ')
