@@ -16,7 +16,7 @@ import type { ListSpec, Row, Rows, TableSpec } from './spec.js'
  */
 export function toRows(spec: TableSpec, resource: Resource, joined: readonly string[] = []): Rows {
   const { resourceType: _type, id: _id, meta, ...elements } = structuredClone(resource) as Resource & JsonObject
-  const rest: JsonObject = elements as JsonObject
+  const rest: JsonObject = elements
   const { versionId: _v, lastUpdated: _l, ...kept } = (meta ?? {}) as JsonObject
   if (Object.keys(kept).length > 0) rest.meta = kept
   const lists = Object.fromEntries(spec.lists.map(list => [list.table, listRows(list, rest)]))
@@ -55,7 +55,10 @@ export function toResource(spec: TableSpec, type: string, id: string, rows: Rows
       )
   }
   for (const list of spec.lists) putList(body, list, rows.lists[list.table] ?? [])
-  sweepStubs(body)
+  sweepStubs(
+    body,
+    [...spec.fields, ...spec.lists].map(({ path }) => path)
+  )
   return inOrder(type, id, body)
 }
 
@@ -97,7 +100,10 @@ function listItems(list: ListSpec, sorted: readonly Row[]): JsonObject[] {
   return sorted.map(row => {
     const item = structuredClone(row.rest ?? {}) as JsonObject
     putFields(item, list.fields, row)
-    sweepStubs(item)
+    sweepStubs(
+      item,
+      list.fields.map(({ path }) => path)
+    )
     return item
   })
 }

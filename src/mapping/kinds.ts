@@ -2,7 +2,7 @@
  * The closed set of column kinds: how a FHIR value lies in typed columns. `format(parse(x))` need not equal `x`; where
  * it does not, the engine keeps `x` in `rest` and uses it while it still parses to the columns' values.
  */
-import { parseReference } from '../fhir/reference.js'
+import { formatReference, parseReference } from '../fhir/reference.js'
 
 export type SqlType = 'text' | 'boolean' | 'integer' | 'numeric' | 'date' | 'time' | 'timestamptz' | 'text[]'
 
@@ -118,7 +118,7 @@ export const reference: Kind = {
     const literal = isText(value) ? parseReference(value) : undefined
     return literal && { _type: literal.type, _id: literal.id }
   },
-  format: cells => (cells._id ? `${String(cells._type)}/${String(cells._id)}` : undefined)
+  format: ({ _type, _id }) => (isText(_type) && isText(_id) ? formatReference(_type, _id) : undefined)
 }
 
 /** A CodeableConcept by its first coding and its text. */
@@ -141,19 +141,19 @@ export const concept: Kind = {
   }
 }
 
-/** Repeating CodeableConcepts as tokens `system|code` of their first codings (`|text` where there is none). */
+type TextCells = Record<string, string | null>
+
+/** Repeating CodeableConcepts as tokens `system|code` of their first codings: `|code` without a system. */
 export const tokens: Kind = single(
   'text[]',
   value => {
-    const cells = Array.isArray(value) ? value.map(each => concept.parse(each)) : []
+    const cells = Array.isArray(value) ? value.map(each => concept.parse(each) as TextCells | undefined) : []
     if (cells.length === 0 || cells.includes(undefined)) return undefined
-    return cells.map(
-      cell => `${String(cell?._system ?? '')}|${String(cell?._code ?? cell?._text ?? cell?._display ?? '')}`
-    )
+    return cells.map(cell => `${cell?._system ?? ''}|${cell?._code ?? cell?._text ?? cell?._display ?? ''}`)
   },
   cell =>
     (cell as string[]).map(token => {
-      const bar = token.indexOf('|')
+      const bar = token.lastIndexOf('|')
       return { coding: [{ ...(bar > 0 && { system: token.slice(0, bar) }), code: token.slice(bar + 1) }] }
     })
 )

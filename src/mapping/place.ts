@@ -1,5 +1,5 @@
 /** Reaching into a JSON object by a Path, extensions by their URL. Taken extensions leave a stub `{url}` in their place. */
-import type { JsonObject } from '../fhir/types.js'
+import type { Json, JsonObject } from '../fhir/types.js'
 import type { Path, Step } from './spec.js'
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -120,12 +120,18 @@ export function putItems(root: JsonObject, path: Path, items: JsonObject[]): voi
   })
 }
 
-/** Drops extension stubs, everywhere below `node`, and the arrays and objects that this empties. */
-export function sweepStubs(node: unknown): void {
-  if (Array.isArray(node)) return node.forEach(sweepStubs)
-  if (!isObject(node)) return
-  for (const value of Object.values(node)) if (typeof value === 'object') sweepStubs(value)
-  if (!Array.isArray(node.extension)) return
-  node.extension = node.extension.filter(item => !isObject(item) || Object.keys(item).some(key => key !== 'url'))
-  if ((node.extension as unknown[]).length === 0) delete node.extension
+/** Drops the extension stubs that the paths lead through, and the arrays of extensions that this empties. */
+export function sweepStubs(root: JsonObject, paths: readonly Path[]): void {
+  for (const path of paths) if (path.some(step => typeof step !== 'string')) sweep(root, path)
+}
+
+function sweep(holder: Json | undefined, [step, ...path]: Path): void {
+  if (step === undefined || !isObject(holder)) return
+  if (typeof step === 'string') return sweep(holder[step], path)
+  const bare = (item: JsonObject): boolean => item.url === step.extension && Object.keys(item).length === 1
+  const found = extensionsOf(holder)
+  for (const item of found) if (item.url === step.extension) sweep(item, path)
+  if (!found.some(bare)) return
+  holder.extension = found.filter(item => !bare(item))
+  if (holder.extension.length === 0) delete holder.extension
 }

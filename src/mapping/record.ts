@@ -1,8 +1,8 @@
 /** One JSON object <-> one row: columns where they can say it exactly, `rest` for everything else. */
-import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../fhir/types.js'
 import { get, remove, set } from './place.js'
 import type { Cells } from './kinds.js'
+import { same } from './same.js'
 import type { Field, Row } from './spec.js'
 
 /** Moves what `fields` can hold out of `object` (which becomes the rest) into cells. */
@@ -12,7 +12,7 @@ export function takeFields(object: JsonObject, fields: readonly Field[]): Row {
     const value = get(object, path)
     const cells = value === undefined ? undefined : kind.parse(value)
     for (const suffix of Object.keys(kind.columns)) row[column + suffix] = cells?.[suffix] ?? null
-    if (cells && isDeepStrictEqual(kind.format(cells), value)) remove(object, path)
+    if (cells && same(kind.format(cells), value)) remove(object, path)
   }
   return row
 }
@@ -22,7 +22,7 @@ export function putFields(object: JsonObject, fields: readonly Field[], row: Row
   for (const { path, kind, column } of fields) {
     const cells = Object.fromEntries(Object.keys(kind.columns).map(suffix => [suffix, row[column + suffix] ?? null]))
     const kept = get(object, path)
-    if (kept === undefined || !sameCells(kind.parse(kept), normal(kind, cells))) set(object, path, kind.format(cells))
+    if (kept === undefined || !same(kind.parse(kept), normal(kind, cells))) set(object, path, kind.format(cells))
   }
 }
 
@@ -32,6 +32,3 @@ function normal(kind: Field['kind'], cells: Cells): Cells | undefined {
   if (value === undefined) return undefined
   return kind.parse(value) ?? cells
 }
-
-const sameCells = (a: Cells | undefined, b: Cells | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : isDeepStrictEqual(a, b)

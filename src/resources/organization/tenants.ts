@@ -40,7 +40,7 @@ function toResource(row: Row): Resource {
     active: Boolean(row.is_active),
     ...(row.type ? { type: [{ coding: [{ system: TYPE, code: row.type as string }] }] } : {}),
     name: row.name as string,
-    ...(row.part_of_id ? { partOf: { reference: `Organization/${String(row.part_of_id)}` } } : {})
+    ...(row.part_of_id ? { partOf: { reference: `Organization/${row.part_of_id as string}` } } : {})
   }
   return resource as unknown as Resource
 }

@@ -32,7 +32,7 @@ export const directoryPractitioners: ViewSource = {
 function toResource(row: Row): Resource {
   const text =
     [row.prefix, row.given, row.middle, row.family].filter(Boolean).join(' ') +
-    (row.suffix ? `, ${String(row.suffix)}` : '')
+    (row.suffix ? `, ${row.suffix as string}` : '')
   const given = [row.given, row.middle].filter((part): part is string => Boolean(part))
   const addresses = [directoryAddress(row, 'practice'), directoryAddress(row, 'mailing')].filter(
     (each): each is Address => !!each
