@@ -11,7 +11,10 @@ import {
   type ValidationIssue,
   type Validator
 } from '../validator/index.js'
+import type { Resource } from '../fhir/types.js'
+import { check, type Checked } from '../interactions/check.js'
 import { projectFolder } from '../project-folder.js'
+import { rules } from '../resources/rules.js'
 
 interface Options {
   profile: string[]
@@ -43,7 +46,7 @@ async function run(files: string[], options: Options): Promise<void> {
   const tally: Tally = { resources: 0, invalid: 0, errors: 0, warnings: 0 }
   for (const file of files) {
     try {
-      for await (const [place, text] of resourcesOf(file)) check(validator, place, text, options, tally)
+      for await (const [place, text] of resourcesOf(file)) report(validator, place, text, options, tally)
     } catch (error) {
       tally.invalid++
       process.stderr.write(`${file}: cannot be read: ${(error as Error).message}\n`)
@@ -80,7 +83,7 @@ async function* resourcesOf(file: string): AsyncGenerator<[string, string]> {
   for await (const line of lines) if (++number && line.trim() !== '') yield [`${file}:${number}`, line]
 }
 
-function check(validator: Validator, place: string, text: string, { profile, quiet }: Options, tally: Tally): void {
+function report(validator: Validator, place: string, text: string, { profile, quiet }: Options, tally: Tally): void {
   tally.resources++
   const issues = issuesOf(validator, text, profile)
   const errors = issues.filter(issue => issue.severity === 'error').length
@@ -106,8 +109,23 @@ function issuesOf(
     return [{ severity: 'error', text: `This is not JSON: ${(error as Error).message}`, expression: '', rule: 'json' }]
   }
   const type = (resource as { resourceType?: unknown } | null)?.resourceType
-  return [
-    ...duplicateKeys(text, typeof type === 'string' ? type : 'Resource'),
-    ...validator.validate(resource, { profiles })
-  ]
+  const twice = duplicateKeys(text, typeof type === 'string' ? type : 'Resource')
+  const validate = (each: unknown) => validator.validate(each, { profiles })
+  const { found } = checkTree(resource as Resource, validate)
+  return [...twice, ...found]
+}
+
+type Validate = (resource: unknown) => ValidationIssue[]
+
+/** As the server checks what is sent to be created, in entries of a Bundle too. */
+function checkTree(resource: Resource, validate: Validate): Pick<Checked, 'resource' | 'found'> {
+  const type = resource?.resourceType
+  if (typeof type !== 'string') return { resource, found: validate(resource) }
+  if (type !== 'Bundle') return check(rules, validate, { interaction: 'create', type, id: 'new', resource })
+  const entries = Array.isArray(resource.entry) ? (resource.entry as ({ resource?: Resource } | null)[]) : []
+  const entry = entries.map(each =>
+    each?.resource ? { ...each, resource: checkTree(each.resource, validate).resource } : each
+  )
+  const bundle = { ...resource, ...(entries.length > 0 && { entry }) }
+  return { resource: bundle, found: validate(bundle) }
 }

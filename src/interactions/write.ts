@@ -6,10 +6,11 @@ import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import { sourceOf } from '../search/registry.js'
 import { VersionMoved, type UnitOfWork, type Written } from '../store/ports.js'
+import type { ValidationIssue } from '../validator/index.js'
 import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
-import { prepare } from './prepare.js'
-import { refuseInvalid, validate } from './validate.js'
+import { check } from './check.js'
+import { moved, refuseInvalid, validate } from './validate.js'
 
 /** What a client asks to be written. */
 export interface Intent {
@@ -35,28 +36,20 @@ const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
 
 export async function write(context: Context, intents: readonly Intent[]): Promise<WriteResult> {
   for (const intent of intents) permit(context, intent)
-  const prepared = intents.map(intent => prepare(context, intent))
-  const issues = refuseInvalid(
-    prepared.flatMap(({ intent }) =>
-      intent.resource ? validate(context, intent.resource, intent.type, intent.at) : []
-    )
-  )
-  const notes = [...issues, ...prepared.flatMap(each => each.issues)]
+  const checked = intents.map(intent => checkIntent(context, intent))
+  const issues = refuseInvalid(checked.flatMap(({ found }) => found))
+  const notes = [...issues, ...checked.flatMap(each => each.notes)]
+  const ready = checked.map(({ intent }) => intent)
   for (let attempt = 1; ; attempt++) {
-    const decided = await decide(
-      context,
-      prepared.map(({ intent }) => intent)
-    )
-    refuse(
-      decided.flatMap(each => each.issues),
-      notes
-    )
+    const decided = await decide(context, ready)
+    const told = decided.flatMap(each => each.issues)
+    refuse(told, notes)
     try {
       const written = await context.store.commit(units(decided))
       const found = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
       return {
         written: intents.map(({ type, id }) => found.get(`${type}/${id}`)),
-        issues: [...notes, ...decided.flatMap(each => each.issues)]
+        issues: [...notes, ...told]
       }
     } catch (error) {
       if (!(error instanceof VersionMoved)) throw error
@@ -64,6 +57,20 @@ export async function write(context: Context, intents: readonly Intent[]): Promi
         throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
     }
   }
+}
+
+/** The intent as it will be decided, with what was found on it; places are seen from the Bundle when there is one. */
+function checkIntent(context: Context, intent: Intent): { intent: Intent; found: ValidationIssue[]; notes: Issue[] } {
+  const { resource, type, id, at } = intent
+  if (!resource) return { intent, found: [], notes: [] }
+  const checked = check(context.rules, each => validate(context, each, type, at), {
+    ...intent,
+    resource: { ...resource, id }
+  })
+  const notes = checked.notes.map(note =>
+    at && note.expression ? { ...note, expression: moved(note.expression, at) } : note
+  )
+  return { intent: { ...intent, resource: checked.resource }, found: checked.found, notes }
 }
 
 function permit(context: Context, { interaction, type, id }: Intent): void {

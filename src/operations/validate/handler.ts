@@ -4,7 +4,7 @@ import { fhirError, isFatal, type Issue } from '../../fhir/errors.js'
 import { outcome } from '../../fhir/outcome.js'
 import type { Resource } from '../../fhir/types.js'
 import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
-import { prepare } from '../../interactions/prepare.js'
+import { check } from '../../interactions/check.js'
 import { toIssue } from '../../interactions/validate.js'
 import { duplicateKeys } from '../../validator/index.js'
 
@@ -71,17 +71,16 @@ function issuesOf(
 ): Issue[] {
   const { type, id = 'new', request } = call
   const twice = request.text === undefined ? [] : duplicateKeys(request.text, type)
-  const prepared =
-    mode === 'create' && resource.resourceType === type
-      ? prepare(context, { interaction: 'create', type, id, resource: structuredClone(resource) })
-      : { intent: { resource }, issues: [] }
-  const found = context.validator.validate(prepared.intent.resource, {
-    type,
-    unknownProfile: context.tenant.unknownProfile,
-    ...(profile !== undefined && { profiles: [profile] })
-  })
+  const validate = (each: Resource) =>
+    context.validator.validate(each, {
+      type,
+      unknownProfile: context.tenant.unknownProfile,
+      ...(profile !== undefined && { profiles: [profile] })
+    })
+  const interaction = mode === 'update' || call.id !== undefined ? 'update' : 'create'
+  const { found, notes } = check(context.rules, validate, { interaction, type, id, resource })
   const issues = [...twice, ...found].map(toIssue)
-  return [...issues.filter(isFatal), ...prepared.issues, ...issues.filter(issue => !isFatal(issue))]
+  return [...issues.filter(isFatal), ...notes, ...issues.filter(issue => !isFatal(issue))]
 }
 
 const nothingSent = (): Issue => ({

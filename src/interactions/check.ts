@@ -1,0 +1,35 @@
+/**
+ * A resource against all that is known without looking anything up: its form, then the changes that the rules of its
+ * type make beforehand (each told), then profiles and invariants. The same for writes, $validate and the command.
+ */
+import { type Issue } from '../fhir/errors.js'
+import type { Resource } from '../fhir/types.js'
+import type { RuleWrite, WriteRules } from '../store/write-rule.js'
+import type { ValidationIssue } from '../validator/index.js'
+
+export interface Checked {
+  /** As it will be written. */
+  resource: Resource
+  found: ValidationIssue[]
+  /** What the rules changed. */
+  notes: Issue[]
+}
+
+/** Rules see only what has the form of its type: they need not guard against anything else. */
+export function check(
+  rules: WriteRules,
+  validate: (resource: Resource) => ValidationIssue[],
+  write: RuleWrite & { resource: Resource }
+): Checked {
+  const found = validate(write.resource)
+  const malformed = found.some(issue => issue.severity === 'error' && issue.stage === 'structure')
+  const preparing = malformed ? [] : (rules.get(write.type) ?? []).filter(rule => rule.prepare && rule.when(write))
+  let { resource } = write
+  const notes: Issue[] = []
+  for (const rule of preparing) {
+    const prepared = rule.prepare!({ ...write, resource })
+    resource = prepared.resource
+    notes.push(...prepared.issues)
+  }
+  return { resource, found: preparing.length > 0 ? validate(resource) : found, notes }
+}
