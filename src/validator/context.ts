@@ -43,6 +43,7 @@ export class Context {
   readonly misspelt: { issue: ValidationIssue; place: string }[] = []
   /** Extensions around the place: what they hold is not quoted in texts, it may be a secret. */
   secrecy = 0
+  private suggestions = 50
 
   constructor(
     readonly engine: Engine,
@@ -77,7 +78,12 @@ export class Context {
 
   /** `The code "xyz"`, or only `The code` where the value may be a secret or is long. */
   quote(value: string, what: string): string {
-    return this.secrecy > 0 || value.length > 60 ? what : `${what} "${value}"`
+    return this.secrecy > 0 || value.length > 60 || value.includes('\n') ? what : `${what} "${value}"`
+  }
+
+  /** The answer, while there are not too many faults to look for better words at each. */
+  suggest<T>(find: () => T): T | undefined {
+    return this.suggestions-- > 0 ? find() : undefined
   }
 
   /** Runs a check, drops what it reports, and tells whether there was no error. */

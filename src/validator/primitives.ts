@@ -69,7 +69,7 @@ const BAD_UUID = bad('This is not a UUID. Write urn:uuid: and then 8-4-4-4-12 he
 function uriScheme(value: string): Fault | undefined {
   if (value.charCodeAt(0) !== 117) return undefined
   if (value.startsWith('urn:oid:') && !VERSIONED_OID.test(value)) return BAD_OID
-  return value.startsWith('urn:uuid:') && !UUID.test(value) ? BAD_UUID : undefined
+  return value.startsWith('urn:uuid:') && !UUID.test(value.toLowerCase()) ? BAD_UUID : undefined
 }
 
 const uri = form(NO_BLANK, bad('A URI has no blanks.'), uriScheme)

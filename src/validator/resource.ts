@@ -15,7 +15,7 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
   if (typeof type !== 'string') return ctx.report(NO_TYPE)
   const schema = ctx.engine.resourceTypes.has(type) ? ctx.engine.schemas.get(type) : undefined
   if (!schema) {
-    const text = `There is no resource type ${ctx.quote(type, 'of this name,')}.${didYouMean(type, ctx.engine.resourceTypes)}`
+    const text = `There is no resource type ${ctx.quote(type, 'of this name,')}.${didYouMean(type, ctx.engine.resourceTypes, ctx)}`
     return ctx.report(structural('type', 'structure', text))
   }
   if (ctx.path.at(-2) === 'contained') return walkContained(value, () => walkObject(schema, value, undefined, ctx), ctx)

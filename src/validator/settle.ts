@@ -3,8 +3,10 @@ import type { Context } from './context.js'
 import type { ValidationIssue } from './issue.js'
 
 const RANK = { error: 0, warning: 1, information: 2 }
+/** More than anyone reads; keeps the answer to a hostile resource small. */
+const MOST = 1000
 
-/** The issues of a run, without repetitions and without constraints that fail only because of another fault. */
+/** The issues of a run, without repetitions and without those that another fault brings about. */
 export function settle(ctx: Context): ValidationIssue[] {
   const { issues } = ctx
   if (issues.length < 2) return issues
@@ -16,45 +18,47 @@ export function settle(ctx: Context): ValidationIssue[] {
     told.add(key)
     return true
   })
-  return kept.sort((a, b) => RANK[a.severity] - RANK[b.severity])
+  kept.sort((a, b) => RANK[a.severity] - RANK[b.severity])
+  return kept.length > MOST ? [...kept.slice(0, MOST), more(kept.length - MOST, kept[0]!)] : kept
+}
+
+function more(count: number, { expression }: ValidationIssue): ValidationIssue {
+  const root = /^\w+/.exec(expression)![0]
+  const text = `${root}: There are ${count} more issues: correct these first.`
+  return { severity: 'information', code: 'incomplete', stage: 'rule', rule: 'more', text, expression: root }
 }
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/g
 
-/** Issues that another fault brings about: what they look at is itself at fault. */
-function consequencesIn(ctx: Context): Set<ValidationIssue> {
-  const causes = causesIn(ctx)
+/** Issues that another fault brings about: what they look at is itself at fault. Linear in the number of issues. */
+function consequencesIn({ issues, broken, misspelt }: Context): Set<ValidationIssue> {
+  const errors = issues.filter(({ severity }) => severity === 'error')
+  const meant = new Set(misspelt.map(({ place }) => place))
+  const faulty = placesAround([...errors.map(({ expression }) => expression), ...meant])
+  const malformed = placesAround(
+    errors.filter(({ stage }) => stage === 'structure').map(({ expression }) => expression)
+  )
   const found = new Set<ValidationIssue>()
-  const isCaused = (issue: ValidationIssue, by: (place: string, issue: ValidationIssue) => boolean) =>
-    causes.some(cause => cause.issue !== issue && by(cause.place, cause.issue))
-  for (const { issue, expression } of ctx.broken) {
-    const names = new Set(expression.match(NAME))
-    if (isCaused(issue, place => isRead(names, issue.expression, place))) found.add(issue)
+  for (const { issue, expression } of broken) {
+    // a constraint that reads an element with a fault in it
+    if (expression.match(NAME)?.some(name => faulty.has(`${issue.expression}.${name}`))) found.add(issue)
   }
-  for (const issue of ctx.issues) {
-    const place = issue.expression
-    const isMissing = issue.rule === 'cardinality'
-    if (isMissing && isCaused(issue, (at, cause) => at === place && cause.expression !== place)) found.add(issue)
-    if (issue.rule !== 'binding' && !issue.profile) continue
-    if (isCaused(issue, (at, cause) => cause.stage === 'structure' && isWithin(at, place))) found.add(issue)
+  for (const issue of issues) {
+    const isMissing = issue.rule === 'cardinality' && issue.code === 'required'
+    if (isMissing && meant.has(issue.expression)) found.add(issue)
+    if ((issue.rule === 'binding' || issue.profile) && malformed.has(issue.expression)) found.add(issue)
   }
   return found
 }
 
-/** The errors by place; a misspelt element also stands where the right one is missed. */
-function causesIn({ issues, misspelt }: Context): { issue: ValidationIssue; place: string }[] {
-  const errors = issues
-    .filter(({ severity }) => severity === 'error')
-    .map(issue => ({ issue, place: issue.expression }))
-  return [...errors, ...misspelt]
-}
-
-const isWithin = (place: string, around: string): boolean =>
-  place === around || (place.startsWith(around) && /[.[]/.test(place[around.length]!))
-
-/** True when `place` is below `context`, in a child that the constraint names. */
-function isRead(names: ReadonlySet<string>, context: string, place: string): boolean {
-  if (!place.startsWith(`${context}.`)) return false
-  const child = /^\w+/.exec(place.slice(context.length + 1))
-  return child !== null && names.has(child[0])
+/** The places, and all that they are within: `A.b[0].c`, `A.b[0]`, `A.b`, `A`. */
+function placesAround(places: readonly string[]): Set<string> {
+  const all = new Set<string>()
+  for (let place of places) {
+    while (place !== '' && !all.has(place)) {
+      all.add(place)
+      place = place.slice(0, Math.max(place.lastIndexOf('.'), place.endsWith(']') ? place.lastIndexOf('[') : 0, 0))
+    }
+  }
+  return all
 }

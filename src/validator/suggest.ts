@@ -1,5 +1,7 @@
 /** Nearest known word, for "did you mean". */
 
+import type { Context } from './context.js'
+
 const LIMIT = 300
 /** Shorter words have too many neighbours. */
 const SHORTEST = 4
@@ -22,19 +24,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** ` Did you mean x?` or nothing. */
-export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const found = nearest(word, candidates)
-  return found === undefined ? '' : ` Did you mean "${found}"?`
+export const didYouMean = (word: string, candidates: Iterable<string>, ctx: Context): string =>
+  phrase(ctx.suggest(() => nearest(word, candidates)))
+
+/** The same among the urls of the same site: a slip is in the last part. */
+export function didYouMeanUrl(url: string, all: Iterable<string>, ctx: Context): string {
+  const site = url.slice(0, url.lastIndexOf('/') + 1)
+  const near = () => [...all].filter(each => each.startsWith(site))
+  return phrase(ctx.suggest(() => nearest(url, near())))
 }
 
-/** ` Did you mean ...?` among the urls of the same site: a slip is in the last part. */
-export function didYouMeanUrl(url: string, all: Iterable<string>): string {
-  const site = url.slice(0, url.lastIndexOf('/') + 1)
-  return didYouMean(
-    url,
-    [...all].filter(each => each.startsWith(site))
-  )
-}
+export const phrase = (found: string | undefined): string => (found === undefined ? '' : ` Did you mean "${found}"?`)
 
 /** Edits (insert, delete, replace, swap of neighbours) between two words. */
 function distance(a: string, b: string): number {

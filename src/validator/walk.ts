@@ -8,7 +8,7 @@ import { structural } from './issue.js'
 import { checkReference } from './references.js'
 import { walkResource } from './resource.js'
 import { schemaOf, type ElementSchema, type ObjectSchema, type Property } from './schema.js'
-import { nearest } from './suggest.js'
+import { nearest, phrase } from './suggest.js'
 import { checkBinding } from './terminology/binding.js'
 
 const EMPTY_OBJECT = structural('ele-1', 'structure', 'The object is empty. Leave the element out, or give it content.')
@@ -102,15 +102,12 @@ function walkValue(property: Property, value: unknown, owner: ElementSchema | un
 function walkPrimitive(property: Property, value: unknown, ctx: Context): void {
   const fault = property.primitive!(value)
   if (fault) {
-    ctx.report(typeof value === 'string' ? { ...fault, text: quoted(value, fault.text, ctx) } : fault)
+    const shown = typeof value === 'string' && value !== '' ? ctx.quote(value, '') : ''
+    ctx.report(shown ? { ...fault, text: `${shown.trim()} will not do. ${fault.text}` } : fault)
     return
   }
   if (property.pointsInside && (value as string).charCodeAt(0) === 35) ctx.scope.pointers.add(value as string)
   if (property.binding) checkBinding(property.binding, value, ctx)
-}
-
-function quoted(value: string, text: string, ctx: Context): string {
-  return ctx.secrecy > 0 || value.length > 60 || value.length === 0 ? text : `"${value}" will not do. ${text}`
 }
 
 /** `_name` beside `name`: id and extensions of a primitive, index by index when it repeats. */
@@ -161,8 +158,8 @@ function reportMissing(element: ElementSchema, ctx: Context): void {
 }
 
 function reportUnknown(schema: ObjectSchema, key: string, ctx: Context): void {
-  const meant = nearest(key, schema.properties.keys())
-  const text = `${schema.name} has no element of this name.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
+  const meant = ctx.suggest(() => nearest(key, schema.properties.keys()))
+  const text = `${schema.name} has no element of this name.${phrase(meant)}`
   ctx.path.push(key)
   ctx.report(structural('unknown-element', 'structure', text), {
     meant: meant && schema.properties.get(meant)!.element.name

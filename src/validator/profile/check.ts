@@ -32,30 +32,27 @@ export function checkObject(node: ProfileNode, value: JsonObject, ctx: Context):
 function checkItems(node: ProfileNode, items: Item[], ctx: Context): void {
   // when a slice is missed, that says it all
   if (items.length > 0 || !node.slices.some(slice => slice.min > 0)) checkCount(node, items, ctx)
-  for (const item of items) at(item, ctx, () => checkItem(node, item, ctx))
+  for (const item of items) checkItem(node, item, ctx)
   if (node.slices.length > 0) checkSlices(node, items, ctx)
 }
 
-/** Runs a check with the path at an item. */
-export function at(item: Item, ctx: Context, check: () => void): void {
-  if (item.index === undefined) return check()
-  ctx.path.push(item.index)
-  check()
-  ctx.path.pop()
+/** Reports a fault of one item; the path is at the element. */
+export function reportItem(item: Item, fault: Fault, ctx: Context): void {
+  if (item.index === undefined) ctx.report(fault)
+  else ctx.reportAt(fault, item.index)
 }
 
 export function checkCount(node: ProfileNode, items: Item[], ctx: Context): void {
+  if (items.length >= node.min && items.length <= node.max) return
+  const rule = node.slice ? 'slice' : 'cardinality'
   const what = node.slice ? `of the slice ${node.slice}` : 'here'
-  if (items.length < node.min) {
-    const text =
-      node.min === 1 && !node.slice
-        ? 'The element is required.'
-        : `At least ${node.min} ${what} needed, there is ${items.length || 'none'}.`
-    ctx.report(say(node, node.slice ? 'slice' : 'cardinality', 'required', `${text}${hint(node)}`))
-  } else if (items.length > node.max) {
+  if (items.length > node.max) {
     const text = node.max === 0 ? 'The element is not allowed here.' : `At most ${node.max} ${what} allowed.`
-    at(items[node.max]!, ctx, () => ctx.report(say(node, node.slice ? 'slice' : 'cardinality', 'structure', text)))
+    return reportItem(items[node.max]!, say(node, rule, 'structure', text), ctx)
   }
+  const found = `At least ${node.min} ${what} needed, there is ${items.length || 'none'}.`
+  const text = node.min === 1 && !node.slice ? 'The element is required.' : found
+  ctx.report(say(node, rule, 'required', `${text}${hint(node)}`))
 }
 
 /** What an item of a missing slice looks like. */
@@ -65,14 +62,20 @@ function hint(node: ProfileNode): string {
   return node.expected && node.slice ? ` It looks like ${JSON.stringify(node.expected.value).slice(0, 200)}.` : ''
 }
 
-/** Checks one value; the path is at it. */
+/** Checks one value; the path is at the element. */
 export function checkItem(node: ProfileNode, item: Item, ctx: Context): void {
+  if (item.index !== undefined) ctx.path.push(item.index)
+  if (node.allowed && !node.allowed.has(item.type)) reportType(node, item, ctx)
+  else checkContent(node, item, ctx)
+  if (item.index !== undefined) ctx.path.pop()
+}
+
+function checkContent(node: ProfileNode, item: Item, ctx: Context): void {
   const { value } = item
-  if (node.types && !allowsType(node, item, ctx)) return
   if (value !== undefined) checkValue(node, value, ctx)
   if (isObject(value)) {
-    if (node.children.size > 0 || node.invariants.length > 0) checkObject(node, value, ctx)
-    if (node.types) checkTypes(node.types, node, item, ctx)
+    checkObject(node, value, ctx)
+    if (node.profiled) checkTypes(node.profiled, node, item, ctx)
   } else {
     for (const invariant of node.invariants) checkInvariant(invariant, value, ctx)
     if (node.children.size > 0 && isObject(item.companion))
@@ -116,25 +119,18 @@ function checkExpected(node: ProfileNode, value: unknown, ctx: Context): void {
   if (steps) ctx.reportAt(say(node, 'pattern', 'value', `The value must have at least ${show(expected)}.`), ...steps)
 }
 
-/** The type of a choice element, or of a resource, is one of those allowed. */
-function allowsType(node: ProfileNode, item: Item, ctx: Context): boolean {
-  const open = node.element?.choice || node.element?.properties[0]?.resource
-  const codes = node.types!.map(({ code }) => code)
-  if (!open || codes.length === 0 || codes.includes(item.type) || codes.some(code => ABSTRACT.has(code))) return true
-  ctx.report(say(node, 'type', 'structure', `The type ${item.type} is not allowed here, only ${codes.join(' or ')}.`))
-  return false
+function reportType(node: ProfileNode, item: Item, ctx: Context): void {
+  const text = `The type ${item.type} is not allowed here, only ${[...node.allowed!].join(' or ')}.`
+  ctx.report(say(node, 'type', 'structure', text))
 }
-const ABSTRACT = new Set(['Resource', 'DomainResource', 'Element', '*'])
 
-/** Profiles on the types of an element, and on the targets of a Reference. Extensions know their own definitions. */
+/** Profiles on the types of an element, and on the targets of a Reference. */
 function checkTypes(types: TypeRef[], node: ProfileNode, item: Item, ctx: Context): void {
-  const fitting = types.filter(({ code }) => code === item.type || ABSTRACT.has(code))
-  const profiles = fitting.flatMap(type => type.profile ?? [])
-  if (profiles.length > 0 && profiles.length === profiles.filter(Boolean).length && item.type !== 'Extension') {
-    ctx.engine.profiles.checkOneOf(profiles, item.value as JsonObject, node, ctx)
+  for (const { code, profile, targetProfile } of types) {
+    if (code !== item.type && !node.element?.properties[0]?.resource) continue
+    if (profile) ctx.engine.profiles.checkOneOf(profile, item.value as JsonObject, node, ctx)
+    if (targetProfile) checkTarget(targetProfile, node, item.value as JsonObject, ctx)
   }
-  const targets = fitting.flatMap(type => type.targetProfile ?? [])
-  if (targets.length > 0) checkTarget(targets, node, item.value as JsonObject, ctx)
 }
 
 function checkTarget(profiles: string[], node: ProfileNode, reference: JsonObject, ctx: Context): void {

@@ -97,7 +97,7 @@ export function createExtensions(
     const text = modifier
       ? `The modifier extension ${url} is not known here, so the element cannot be understood.`
       : `The extension ${url} is not known here: it is kept, but was not checked.`
-    const hint = didYouMeanUrl(url, known())
+    const hint = didYouMeanUrl(url, known(), ctx)
     ctx.reportAt({ ...fault('extension-unknown', `${text}${hint}`), severity: modifier ? 'error' : 'warning' }, 'url')
   }
 
@@ -127,7 +127,7 @@ function checkParts({ parts, definition }: Known, node: JsonObject, ctx: Context
   ;(node.extension as JsonObject[]).forEach((part, index) => {
     const url = part?.url
     if (typeof url !== 'string' || parts.has(url) || url.includes(':')) return
-    const text = `The extension ${definition.url} has no part "${url}".${didYouMean(url, parts)}`
+    const text = `The extension ${definition.url} has no part "${url}".${didYouMean(url, parts, ctx)}`
     ctx.reportAt(fault('extension-part', text, definition.url), 'extension', index, 'url')
   })
 }

@@ -22,6 +22,8 @@ export interface Profiles {
   tree(profile: string): ProfileNode | undefined
 }
 
+/** Claims of profiles that nobody knows are remembered up to this number. */
+const MOST_UNKNOWN = 10_000
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 
 /** `find` gives the StructureDefinition of a canonical url, with or without `|version`. */
@@ -32,6 +34,8 @@ export function createProfiles(
   terminology: Terminology
 ): Profiles {
   const trees = new Map<string, ProfileNode>()
+  /** The same by what claims say, with or without version. */
+  const byCanonical = new Map<string, { type: string; isAbstract: boolean; tree?: ProfileNode } | undefined>()
   const compiling = new Set<string>()
   const isProfile = (definition: StructureDefinition): boolean => definition.derivation === 'constraint'
 
@@ -52,6 +56,14 @@ export function createProfiles(
     const definition = find(url)
     if (!definition) throw new Error(`The base definition ${url} is not known`)
     return tree(url)
+  }
+
+  function lookUp(canonical: string) {
+    if (byCanonical.has(canonical)) return byCanonical.get(canonical)
+    const definition = find(canonical)
+    const found = definition && { type: definition.type, isAbstract: isAbstract(definition), tree: tree(canonical) }
+    if (found || byCanonical.size < MOST_UNKNOWN) byCanonical.set(canonical, found)
+    return found
   }
 
   function typeOf(profile: string): string | undefined {
@@ -76,32 +88,30 @@ export function createProfiles(
 
   /** The fault of the claim itself, if any. */
   function check(url: string, resource: JsonObject, type: string, ctx: Context): Fault | undefined {
-    const definition = find(url)
-    if (!definition) return unknown(url, ctx)
-    if (definition.type !== type && !isAbstract(definition)) {
-      const text = `The profile ${url} is about ${definition.type}, the resource is ${type}.`
+    const profile = lookUp(url)
+    if (!profile) return unknown(url, ctx)
+    if (profile.type !== type && !profile.isAbstract) {
+      const text = `The profile ${url} is about ${profile.type}, the resource is ${type}.`
       return { stage: 'rule', rule: 'profile-type', code: 'structure', text }
     }
-    const profile = tree(url)
-    if (profile) checkObject(profile, resource, ctx)
+    if (profile.tree) checkObject(profile.tree, resource, ctx)
     return undefined
   }
 
   function unknown(url: string, ctx: Context): Fault {
-    const text = `The profile ${url} is not known here, so the resource was not checked against it.${didYouMeanUrl(url, known())}`
+    const text = `The profile ${url} is not known here, so the resource was not checked against it.${didYouMeanUrl(url, known(), ctx)}`
     return { severity: ctx.unknownProfile, stage: 'rule', rule: 'profile-unknown', code: 'not-found', text }
   }
 
-  function conforms(value: JsonObject, profile: string, ctx: Context): boolean {
-    const definition = find(profile)
-    if (typeof value.resourceType === 'string' && definition && definition.type !== value.resourceType)
-      return isAbstract(definition)
-    const compiled = tree(profile)
-    return !compiled || ctx.isClean(() => checkObject(compiled, value, ctx))
+  function conforms(value: JsonObject, canonical: string, ctx: Context): boolean {
+    const profile = lookUp(canonical)
+    if (!profile) return true
+    if (typeof value.resourceType === 'string' && profile.type !== value.resourceType) return profile.isAbstract
+    return !profile.tree || ctx.isClean(() => checkObject(profile.tree!, value, ctx))
   }
 
   function checkOneOf(profiles: string[], value: JsonObject, node: ProfileNode, ctx: Context): void {
-    const trees = profiles.map(tree)
+    const trees = profiles.map(profile => lookUp(profile)?.tree)
     if (trees.includes(undefined)) return
     if (trees.length === 1) return checkObject(trees[0]!, value, ctx)
     if (profiles.some(profile => conforms(value, profile, ctx))) return
@@ -109,7 +119,7 @@ export function createProfiles(
     ctx.report({ stage: 'rule', rule: 'profile', code: 'structure', text, profile: node.profile })
   }
 
-  return { checkClaims, checkOneOf, conforms, typeOf, tree }
+  return { checkClaims, checkOneOf, conforms, typeOf: profile => lookUp(profile)?.type, tree }
 }
 
 const isAbstract = ({ url }: StructureDefinition): boolean =>

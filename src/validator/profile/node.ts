@@ -27,6 +27,10 @@ export interface ProfileNode {
   min: number
   max: number
   types?: TypeRef[]
+  /** Types that a choice element or a resource may have; undefined when its base type says it all. */
+  allowed?: ReadonlySet<string>
+  /** Types with profiles on the value, or on what it refers to. */
+  profiled?: TypeRef[]
   expected?: Expected
   bindings: Binding[]
   /** There is a binding, be it only advice. */

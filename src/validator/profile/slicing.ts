@@ -2,17 +2,17 @@
 import type { Fault } from '../issue.js'
 import { isObject, type Context } from '../context.js'
 import { targetOf } from '../references.js'
-import { at, checkCount, checkItem } from './check.js'
+import { checkCount, checkItem, reportItem } from './check.js'
 import type { Item, MatchScope, ProfileNode } from './node.js'
 
 /** The path is at the sliced element. */
 export function checkSlices(node: ProfileNode, items: Item[], ctx: Context): void {
-  const scope = matchScope(ctx)
+  const scope = new RunScope(ctx)
   const belongings = items.map(item => node.slices.findIndex(slice => slice.belongs!(item, scope)))
   node.slices.forEach((slice, index) => {
     const own = items.filter((_, i) => belongings[i] === index)
     checkCount(slice, own, ctx)
-    for (const item of own) at(item, ctx, () => checkItem(slice, item, ctx))
+    for (const item of own) checkItem(slice, item, ctx)
     if (slice.slices.length > 0) checkSlices(slice, own, ctx)
   })
   if (node.slicing?.rules === 'closed') checkClosed(node, items, belongings, ctx)
@@ -30,7 +30,7 @@ function checkClosed(node: ProfileNode, items: Item[], belongings: number[], ctx
   items.forEach((item, i) => {
     if (belongings[i] !== -1) return
     const text = `This belongs to none of the slices that are allowed here: ${names(node)}.`
-    at(item, ctx, () => ctx.report(fault(node, text)))
+    reportItem(item, fault(node, text), ctx)
   })
 }
 
@@ -38,7 +38,7 @@ function checkOpenAtEnd(node: ProfileNode, items: Item[], belongings: number[], 
   const last = belongings.findLastIndex(slice => slice !== -1)
   const early = belongings.findIndex((slice, i) => slice === -1 && i < last)
   if (early < 0) return
-  at(items[early]!, ctx, () => ctx.report(fault(node, `What belongs to no slice must come after ${names(node)}.`)))
+  reportItem(items[early]!, fault(node, `What belongs to no slice must come after ${names(node)}.`), ctx)
 }
 
 function checkOrder(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
@@ -47,13 +47,21 @@ function checkOrder(node: ProfileNode, items: Item[], belongings: number[], ctx:
     if (slice === -1) continue
     if (slice < highest) {
       const text = `The slices must come in the order ${names(node)}.`
-      return at(items[i]!, ctx, () => ctx.report({ ...fault(node, text), slice: node.slices[slice]!.slice }))
+      return reportItem(items[i]!, { ...fault(node, text), slice: node.slices[slice]!.slice }, ctx)
     }
     highest = slice
   }
 }
 
-const matchScope = (ctx: Context): MatchScope => ({
-  resolve: reference => (isObject(reference) ? targetOf(reference, ctx) : undefined),
-  conforms: (item, profile) => isObject(item.value) && ctx.engine.profiles.conforms(item.value, profile, ctx)
-})
+/** What discriminators ask of the run. */
+class RunScope implements MatchScope {
+  constructor(private readonly ctx: Context) {}
+
+  resolve(reference: unknown) {
+    return isObject(reference) ? targetOf(reference, this.ctx) : undefined
+  }
+
+  conforms({ value }: Item, profile: string): boolean {
+    return isObject(value) && this.ctx.engine.profiles.conforms(value, profile, this.ctx)
+  }
+}

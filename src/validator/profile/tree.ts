@@ -157,11 +157,45 @@ function choiceOf(element: ElementDefinition, prefix: string): { prefix: string;
   return found && { prefix, value: found[1] }
 }
 
-/** Works out how items are told to belong to slices, once all elements are there. */
+/**
+ * Works out, once all elements are there, how items are told to belong to slices and what the types come to; leaves out
+ * the elements of which nothing is left to check.
+ */
 function finish(node: ProfileNode, url: string, compiler: TreeCompiler): void {
+  narrow(node)
   for (const slice of node.slices) {
     slice.belongs = matcherOf(node, slice, url)
     finish(slice, url, compiler)
   }
-  for (const each of node.children.values()) finish(each, url, compiler)
+  for (const [name, child] of node.children) {
+    finish(child, url, compiler)
+    if (isIdle(child)) node.children.delete(name)
+  }
+}
+
+const ABSTRACT = new Set(['Resource', 'DomainResource', 'Element', '*'])
+
+/** Extensions know their own definitions; targets that are those of the base type are checked with it. */
+function narrow(node: ProfileNode): void {
+  const types = node.types ?? []
+  const base = node.element?.properties ?? []
+  const isOpen = node.element?.choice || base[0]?.resource
+  const codes = types.map(({ code }) => code)
+  node.allowed = isOpen && codes.length > 0 && !codes.some(code => ABSTRACT.has(code)) ? new Set(codes) : undefined
+  const targets = base[0]?.targets
+  const isBase = ({ targetProfile }: TypeRef) =>
+    targetProfile?.every(target => target.startsWith(CORE)) && targetProfile.length === targets?.size
+  const profiled = types.filter(type => {
+    return (type.profile && type.code !== 'Extension') || (type.targetProfile && !isBase(type))
+  })
+  node.profiled = profiled.length > 0 ? profiled : undefined
+}
+
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
+
+function isIdle(node: ProfileNode): boolean {
+  const { min, max, expected, bindings, invariants, slices, children, allowed, profiled, maxLength, least, most } = node
+  const counts = min > 0 || max < (node.element?.array ? Infinity : 1)
+  const checks = [expected, allowed, profiled, maxLength, least, most].some(each => each !== undefined)
+  return !counts && !checks && bindings.length + invariants.length + slices.length + children.size === 0
 }

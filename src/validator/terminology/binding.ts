@@ -123,18 +123,16 @@ const needsCode = (binding: Binding, value: object | null): boolean =>
 
 /** Where the system is one of the set, it is the code that is wrong. */
 function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, system?: string, code?: string): void {
-  const codes = system === undefined ? undefined : set.systems.get(system)
-  const inCode = codes !== undefined && code !== undefined
+  const inCode = code !== undefined && system !== undefined && set.systems.has(system)
   if (inCode) ctx.path.push('code')
   const what = code === undefined ? 'None of the codings' : ctx.quote(code, 'The code')
   const verb = binding.strength === 'required' ? 'is not in' : 'should be, but is not, in'
-  const candidates = codes ? codes.known : system === undefined ? allCodes(set) : []
   ctx.report({
     severity: binding.strength === 'required' ? 'error' : 'warning',
     code: 'code-invalid',
     stage: 'rule',
     rule: 'binding',
-    text: `${what} ${verb} the value set ${binding.valueSet}.${advice(set, candidates, system, code)}`,
+    text: `${what} ${verb} the value set ${binding.valueSet}.${code === undefined ? '' : advice(set, system, code, ctx)}`,
     ...source
   })
   if (inCode) ctx.path.pop()
@@ -146,20 +144,14 @@ function reportNoCode(binding: Binding, ctx: Context, source: Source): void {
 }
 
 /** What to write instead. */
-function advice(set: CodeSet, candidates: Iterable<string>, system?: string, code?: string): string {
-  if (code === undefined) return ''
-  if (system !== undefined && !set.systems.has(system)) return systemHint(set)
-  if (new Set(candidates).has(code)) return ` It has no system.${systemHint(set)}`
-  return didYouMean(code, candidates) + choice(candidates)
+function advice(set: CodeSet, system: string | undefined, code: string, ctx: Context): string {
+  const codes = system === undefined ? undefined : set.systems.get(system)
+  if (system !== undefined && !codes) return systemHint(set)
+  if (system === undefined && membership(set, undefined, code) === 'in') return ` It has no system.${systemHint(set)}`
+  const candidates = codes ? [...codes.known] : [...set.systems.values()].flatMap(each => [...each.known])
+  const few = candidates.length > 0 && candidates.length <= 12 ? ` The codes are: ${candidates.join(', ')}.` : ''
+  return didYouMean(code, candidates, ctx) + few
 }
 
 const systemHint = (set: CodeSet): string =>
   set.systems.size > 3 ? '' : ` Its codes are of the system ${[...set.systems.keys()].join(' or ')}.`
-
-/** The codes to choose from, when they are few. */
-function choice(candidates: Iterable<string>): string {
-  const codes = [...candidates]
-  return codes.length === 0 || codes.length > 12 ? '' : ` The codes are: ${codes.join(', ')}.`
-}
-
-const allCodes = (set: CodeSet): string[] => [...set.systems.values()].flatMap(codes => [...codes.known])
