@@ -1,6 +1,6 @@
 /** Macros for tables: the columns, keys, policy, grants and triggers that every table of a kind has. */
 import type { Knex } from 'knex'
-import { bumps, versioned } from './versions.js'
+import { bumps, nextVersion, versioned } from './versions.js'
 import { SERVER_ROLE } from './functions.js'
 
 export type Columns = (t: Knex.CreateTableBuilder) => void
@@ -117,7 +117,5 @@ export async function shownTable(
     },
     options
   )
-  await knex.raw(
-    `create trigger next_version before update on ${name} for each row execute function app.next_version()`
-  )
+  await nextVersion(knex, name)
 }

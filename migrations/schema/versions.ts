@@ -32,8 +32,10 @@ export async function versionFunctions(knex: Knex): Promise<void> {
   await triggerFunction(
     knex,
     'next_version',
-    `begin
-       if app.touched(old.changed_in, old.updated_at) or new operator(pg_catalog.*=) old then
+    // What is generated is not there yet in a row before it is written.
+    `declare made text[] := coalesce(tg_argv[0:], '{}');
+     begin
+       if app.touched(old.changed_in, old.updated_at) or to_jsonb(new) - made = to_jsonb(old) - made then
          new.version := old.version; new.updated_at := old.updated_at; new.changed_in := old.changed_in;
        else
          new.version := old.version + 1; new.updated_at := greatest(now(), old.updated_at);
@@ -55,14 +57,21 @@ export async function versionFunctions(knex: Knex): Promise<void> {
   )
 }
 
+/** Counts the changes of each row in its columns version, updated_at and changed_in. */
+export async function nextVersion(knex: Knex, table: string): Promise<void> {
+  const { rows } = await knex.raw<{ rows: { name: string }[] }>(
+    `select quote_literal(attname) as name from pg_attribute where attrelid = '${table}'::regclass and attgenerated <> ''`
+  )
+  await knex.raw(`create trigger next_version before update on ${table}
+    for each row execute function app.next_version(${rows.map(({ name }) => name).join(', ')})`)
+}
+
 /** Keeps the version of a root table, also over a row that is deleted for good and inserted again. */
 export async function versioned(knex: Knex, root: string): Promise<void> {
   await knex.raw(
     `create trigger start_version before insert on ${root} for each row execute function app.start_version()`
   )
-  await knex.raw(
-    `create trigger next_version before update on ${root} for each row execute function app.next_version()`
-  )
+  await nextVersion(knex, root)
   await knex.raw(`create trigger bury after delete on ${root} referencing old table as changed
     for each statement execute function app.bury()`)
 }

@@ -31,22 +31,22 @@ function down(holder: JsonObject, step: Step, make: boolean): JsonObject | undef
 function allOf(root: JsonObject, path: Path, make = false): JsonObject[] | undefined {
   const step = path.at(-2)
   if (typeof step !== 'object' || !step.all) return undefined
-  const start: JsonObject | undefined = root
-  const holder = path.slice(0, -2).reduce((at: JsonObject | undefined, each) => at && down(at, each, make), start)
+  const holder = path.slice(0, -2).reduce<JsonObject | undefined>((at, each) => at && down(at, each, make), root)
   return holder ? extensionsOf(holder, make).filter(item => item.url === step.extension) : []
 }
 
-/** Fills the extensions in order; more are added, and those without a value lose the one they have. */
+/** Fills the extensions in order; more are added, and those beyond the last value go. */
 function setAll(root: JsonObject, path: Path, values: readonly unknown[]): void {
-  const found = allOf(root, path, values.length > 0)!
+  const found = allOf(root, path, true)!
   const { extension: url } = path.at(-2) as { extension: string }
   const last = path.at(-1) as string
-  found.slice(values.length).forEach(item => delete item[last])
-  const holder = path.slice(0, -2).reduce((at: JsonObject | undefined, each) => at && down(at, each, false), root)
+  const holder = path.slice(0, -2).reduce((at, each) => down(at, each, true)!, root)
   values.forEach((value, index) => {
     if (found[index]) found[index][last] = value as JsonObject
-    else extensionsOf(holder!, true).push({ url, [last]: value as JsonObject })
+    else extensionsOf(holder).push({ url, [last]: value as JsonObject })
   })
+  const beyond = found.slice(values.length)
+  holder.extension = extensionsOf(holder).filter(item => !beyond.includes(item))
 }
 
 /** The value at a path whose last step is a property; of `all` extensions the array of their values, gaps and all. */
@@ -69,7 +69,8 @@ export function set(root: JsonObject, path: Path, value: unknown): void {
 
 /** Removes the property and the plain objects that this empties; an extension stays as its stub. */
 export function remove(root: JsonObject, path: Path): void {
-  if (allOf(root, path)) return setAll(root, path, [])
+  const all = allOf(root, path)
+  if (all) return all.forEach(item => delete item[path.at(-1) as string])
   const holders: JsonObject[] = [root]
   for (const step of path.slice(0, -1)) {
     const next = down(holders.at(-1)!, step, false)
