@@ -54,16 +54,10 @@ export class Context {
   /** Reports a fault at the path. `hint` tells what other issues it may explain, or be explained by. */
   report(fault: Fault, hint?: Hint): void {
     const expression = renderPath(this.path)
-    const issue: ValidationIssue = {
-      severity: fault.severity ?? 'error',
-      code: fault.code,
-      stage: fault.stage,
-      rule: fault.rule,
-      text: `${expression}: ${fault.text}`,
-      expression,
-      ...(fault.profile && { profile: fault.profile }),
-      ...(fault.slice && { slice: fault.slice })
-    }
+    const { severity = 'error', code, stage, rule, profile, slice } = fault
+    const issue: ValidationIssue = { severity, code, stage, rule, text: `${expression}: ${fault.text}`, expression }
+    if (profile) issue.profile = profile
+    if (slice) issue.slice = slice
     this.issues.push(issue)
     if (hint?.constraint !== undefined) this.broken.push({ issue, expression: hint.constraint })
     if (hint?.meant) this.misspelt.push({ issue, place: renderPath([...this.path.slice(0, -1), hint.meant]) })

@@ -30,9 +30,12 @@ function more(count: number, { expression }: ValidationIssue): ValidationIssue {
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/g
 
+const NONE: ReadonlySet<ValidationIssue> = new Set()
+
 /** Issues that another fault brings about: what they look at is itself at fault. Linear in the number of issues. */
-function consequencesIn({ issues, broken, misspelt }: Context): Set<ValidationIssue> {
+function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<ValidationIssue> {
   const errors = issues.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return NONE
   const meant = new Set(misspelt.map(({ place }) => place))
   const faulty = placesAround([...errors.map(({ expression }) => expression), ...meant])
   const malformed = placesAround(

@@ -22,8 +22,8 @@ interface Known {
   tree: ProfileNode
   /** Urls of the parts of a complex extension; empty when they are not all known. */
   parts: ReadonlySet<string>
-  /** Elements where it was found to be allowed. */
-  allowed: WeakSet<ElementSchema>
+  /** Elements, and types of resources, where it was found to be allowed. */
+  allowed: Set<ElementSchema | string>
 }
 
 const fault = (rule: string, text: string, profile?: string): Fault => ({
@@ -52,7 +52,7 @@ export function createExtensions(
       definition: definition!,
       tree,
       parts: partsOf(tree),
-      allowed: new WeakSet<ElementSchema>()
+      allowed: new Set<ElementSchema | string>()
     }
     if (entry || cache.size < 10_000) cache.set(url, entry)
     return entry
@@ -103,13 +103,15 @@ export function createExtensions(
 
   function isAllowed(entry: Known, owner: ElementSchema | undefined, ctx: Context): boolean {
     const { context } = entry.definition
-    if (!context?.length || (owner && entry.allowed.has(owner))) return true
+    const place = owner ?? String(ctx.resource.resourceType)
+    if (!context?.length || entry.allowed.has(place)) return true
     const places = owner ? placesOf(owner, ctx, schemas) : resourcePlaces(ctx)
     const allowed = context.some(({ type, expression }) => {
       if (type === 'fhirpath' || expression === 'Element') return true
       return places.has(expression) || places.has(expression.replace(/\[x\]$/, ''))
     })
-    if (allowed && owner && context.some(({ expression }) => expression === owner.path)) entry.allowed.add(owner)
+    // what is allowed by the path to an element is not always allowed on the element
+    if (allowed && (!owner || context.some(({ expression }) => expression === owner.path))) entry.allowed.add(place)
     return allowed
   }
 

@@ -35,6 +35,7 @@ export function compileTree(definition: StructureDefinition, compiler: TreeCompi
     apply(node, element, url, compiler)
   }
   finish(root, url, compiler)
+  if (type === 'Extension') root.children.delete('url') // it is found by its url
   return root
 }
 

@@ -13,6 +13,8 @@ export interface Binding {
   type: string
   /** The set is the most that an extensible or preferred binding allows: a concept with text only is within it. */
   isLimit: boolean
+  /** Texts told before, by system and code. */
+  texts: Map<string, string>
 }
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
@@ -45,6 +47,7 @@ function bind(
     valueSet,
     type,
     isLimit,
+    texts: new Map(),
     set() {
       if (!done) set = terminology.valueSet(valueSet)
       done = true
@@ -125,17 +128,31 @@ const needsCode = (binding: Binding, value: object | null): boolean =>
 function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, system?: string, code?: string): void {
   const inCode = code !== undefined && system !== undefined && set.systems.has(system)
   if (inCode) ctx.path.push('code')
-  const what = code === undefined ? 'None of the codings' : ctx.quote(code, 'The code')
-  const verb = binding.strength === 'required' ? 'is not in' : 'should be, but is not, in'
   ctx.report({
     severity: binding.strength === 'required' ? 'error' : 'warning',
     code: 'code-invalid',
     stage: 'rule',
     rule: 'binding',
-    text: `${what} ${verb} the value set ${binding.valueSet}.${code === undefined ? '' : advice(set, system, code, ctx)}`,
+    text: ctx.secrecy > 0 ? textOf(binding, set, ctx, system, code) : rememberedText(binding, set, ctx, system, code),
     ...source
   })
   if (inCode) ctx.path.pop()
+}
+
+/** The same codes are warned of again and again, in every resource of a caller. */
+function rememberedText(binding: Binding, set: CodeSet, ctx: Context, system?: string, code?: string): string {
+  const key = `${system} ${code}`
+  const known = binding.texts.get(key)
+  if (known !== undefined) return known
+  const text = textOf(binding, set, ctx, system, code)
+  if (binding.texts.size < 100) binding.texts.set(key, text)
+  return text
+}
+
+function textOf(binding: Binding, set: CodeSet, ctx: Context, system?: string, code?: string): string {
+  const what = code === undefined ? 'None of the codings' : ctx.quote(code, 'The code')
+  const verb = binding.strength === 'required' ? 'is not in' : 'should be, but is not, in'
+  return `${what} ${verb} the value set ${binding.valueSet}.${code === undefined ? '' : advice(set, system, code, ctx)}`
 }
 
 function reportNoCode(binding: Binding, ctx: Context, source: Source): void {
