@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = pino({ level: config.logLevel })
   const demo = !config.databaseUrl && !config.production
-  const app = await openApp(config, log, demo ? knex => seedDemo(knex) : undefined)
+  const app = await openApp(config, log, demo ? { seed: seedDemo } : {})
   const server = await listen(config, origin => app.handler(origin)).catch(async (error: unknown) => {
     await app.close()
     throw error

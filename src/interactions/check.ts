@@ -22,8 +22,12 @@ export function check(
   write: RuleWrite & { resource: Resource }
 ): Checked {
   const found = validate(write.resource)
-  const malformed = found.some(issue => issue.severity === 'error' && issue.stage === 'structure')
-  const preparing = malformed ? [] : (rules.get(write.type) ?? []).filter(rule => rule.prepare && rule.when(write))
+  const all = rules.get(write.type) ?? []
+  const malformed = found.filter(issue => issue.severity === 'error' && issue.stage === 'structure')
+  // The rest may be what the rules put right: it is told once the form is right.
+  if (malformed.length > 0)
+    return { resource: write.resource, found: all.some(rule => !!rule.prepare) ? malformed : found, notes: [] }
+  const preparing = all.filter(rule => rule.prepare && rule.when(write))
   let { resource } = write
   const notes: Issue[] = []
   for (const rule of preparing) {

@@ -1,5 +1,6 @@
 /** What a set of writes amounts to: facts looked up in one statement a tenant, then the rules' decisions. */
 import { v7 as newId } from 'uuid'
+import { credentialIssues } from '../fhir/credentials.js'
 import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
@@ -130,6 +131,7 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
   }
   if (unit.audit.length === 0) unit.audit.push(auditOf(write, env))
   unit.writes.push(rootWrite(intent, write, current, columns))
+  for (const { type, resource } of unit.writes) issues.push(...credentialIssues(resource, intent.at ?? type))
   return { issues, unit }
 }
 

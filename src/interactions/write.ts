@@ -87,9 +87,12 @@ function permit(context: Context, { interaction, type, id }: Intent): void {
     )
 }
 
+/** Refusals by rules are 422, but for those that say that the caller may not, or that something is there already. */
 function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {
-  if (issues.some(isFatal))
-    throw new FhirError([...issues.filter(isFatal), ...issues.filter(issue => !isFatal(issue)), ...notes])
+  const fatal = issues.filter(isFatal)
+  if (fatal.length === 0) return
+  const status = { forbidden: 403, duplicate: 409, conflict: 409 }[fatal[0]!.code as string] ?? 422
+  throw new FhirError([...fatal, ...issues.filter(issue => !isFatal(issue)), ...notes], { status })
 }
 
 /** One unit a tenant, in order of first appearance. */

@@ -1,12 +1,13 @@
 /** A whole server on a database of its own: demo data, real HTTP through supertest. */
 import { Writable } from 'node:stream'
-import knexOf from 'knex'
+import knexOf, { type Knex } from 'knex'
 import pino from 'pino'
 import request from 'supertest'
-import { openApp } from '../../src/app.js'
+import { openApp, type Parts } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import { seedDemo } from '../../seeds/demo/index.js'
 import { testDatabase } from './database.js'
+import type { Sql } from './owner.js'
 
 export const ORIGIN = 'http://localhost:3000'
 export const BASE = `${ORIGIN}/fhir/R4`
@@ -20,7 +21,7 @@ export interface TestServer {
   /** The same server for another client, made on the spot. */
   as(tenant: string, scopes?: string): Promise<TestServer>
   /** As the owner of the tables: foreign SQL. */
-  sql<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
+  sql: Sql
   /** All that was logged. */
   logged(): string
   http: ReturnType<typeof request>
@@ -28,16 +29,24 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-export async function testServer(): Promise<TestServer> {
+export interface TestServerOptions extends Partial<Parts> {
+  /** Settings of the environment. */
+  environment?: Record<string, string>
+  /** Further tables and rows, made as their owner behind the demo's. */
+  prepare?: (knex: Knex) => Promise<void>
+}
+
+export async function testServer({ environment, prepare, ...parts }: TestServerOptions = {}): Promise<TestServer> {
   const { sql, url, drop } = await testDatabase()
   const knex = knexOf({ client: 'pg', connection: url, pool: { min: 0, max: 1 } })
   await seedDemo(knex)
+  await prepare?.(knex)
   await knex.destroy()
   const lines: string[] = []
   const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) })
-  const app = await openApp(readConfig({ DATABASE_URL: url }), pino({ level: 'trace' }, sink))
-  const http = request((await app.handler(ORIGIN)) as Parameters<typeof request>[0])
-  const shared = { http, url, sql: sql as TestServer['sql'], logged: () => lines.join('') }
+  const app = await openApp(readConfig({ DATABASE_URL: url, ...environment }), pino({ level: 'trace' }, sink), parts)
+  const http = request(await app.handler(ORIGIN))
+  const shared = { http, url, sql, logged: () => lines.join('') }
   const close = async () => {
     await app.close()
     await drop()

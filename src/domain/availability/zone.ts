@@ -59,11 +59,14 @@ export function instantsBetween(zone: string, from: LocalTime, to: LocalTime): I
   return list
 }
 
-/** The first instant whose wall clock in `zone` reads midnight of `day` or later. */
-export function startOfDay(zone: string, day: LocalDay): Instant {
+/** The first instant whose wall clock in `zone` reads `local` or later. Throws RangeError on an unknown zone. */
+export function instantAt(zone: string, local: LocalTime): Instant {
   // Two days, because a zone can skip one.
-  return instantsBetween(zone, day * DAY, (day + 2) * DAY)[0]!.start
+  return instantsBetween(zone, local, local + 2 * DAY)[0]!.start
 }
+
+/** The first instant whose wall clock in `zone` reads midnight of `day` or later. */
+export const startOfDay = (zone: string, day: LocalDay): Instant => instantAt(zone, day * DAY)
 
 /** Milliseconds that the wall clock of `zone` is ahead of UTC at an instant. */
 function offsetAt(zone: string, instant: Instant): number {

@@ -14,6 +14,7 @@ import {
   statusOf,
   withMembership
 } from './codes.js'
+import { prepareAccount } from './prepare-account.js'
 
 interface RoleRow {
   membership_id: string | null
@@ -23,6 +24,8 @@ interface RoleRow {
 export const changeAccount: WriteRule = {
   key: 'account-change',
   when: ({ interaction, resource }) => interaction === 'update' && resource !== undefined,
+  // Who sends the document of the creation again is to hear of that, not of what is missing in it.
+  prepare: ({ resource }) => (isAccount(resource) ? prepareAccount(resource!) : { resource: resource!, issues: [] }),
   facts: ({ id, resource }): FactRequest[] => [
     { kind: 'rows', table: 'practitioner_roles', where: { id } },
     ...codings(resource!).map((coding): FactRequest => ({

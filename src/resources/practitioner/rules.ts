@@ -1,14 +1,7 @@
 /** The write rules of Practitioner. */
 import type { HumanName } from 'fhir/r4.js'
-import { credentialIssues } from '../../fhir/credentials.js'
 import type { WriteRule } from '../../store/write-rule.js'
 import { displayName, officialName } from './full-name.js'
-
-const noCredentials: WriteRule = {
-  key: 'credentials',
-  when: ({ resource }) => resource !== undefined,
-  decide: ({ resource }) => ({ issues: credentialIssues(resource, 'Practitioner') })
-}
 
 /** The official name of a member is kept in the profile of the membership (2-domain, Names). */
 const fullName: WriteRule = {
@@ -24,4 +17,4 @@ const fullName: WriteRule = {
   }
 }
 
-export const practitionerRules: readonly WriteRule[] = [noCredentials, fullName]
+export const practitionerRules: readonly WriteRule[] = [fullName]

@@ -1,0 +1,107 @@
+/** The rows of a new account, and the resources that it consists of (P1, P5, P13, P19). */
+import { warning } from '../../fhir/errors.js'
+import type { Resource } from '../../fhir/types.js'
+import type { ResourceWrite, RowWrite } from '../../store/ports.js'
+import type { Decision, RuleEnv } from '../../store/write-rule.js'
+import type { Account } from './account.js'
+import { accessRoles, hasTag, isCredential, membershipRole, statusOf, withMembership } from './codes.js'
+
+export interface NewAccount {
+  id: string
+  role: Resource
+  account: Account
+  provider: boolean
+  /** Id of the tenant's practitioner without membership that has the NPI: it becomes the account's. */
+  adopted?: string
+}
+
+/** What is written for an account: the user, the membership with its profile, the practitioner, and the role as it is stored. */
+export async function rowsOfAccount(
+  { id, role, account, provider, adopted }: NewAccount,
+  env: RuleEnv
+): Promise<Decision> {
+  const [userId, membershipId, practitionerId] = [env.newId(), env.newId(), adopted ?? env.newId()]
+  const { contained: _contained, ...rest } = role
+  const status = statusOf(role)
+  const verified = hasTag(role, 'VERIFIED')
+  const stored = withMembership(
+    { ...rest, practitioner: { ...(rest.practitioner as object), reference: `Practitioner/${practitionerId}` } },
+    status,
+    provider
+  )
+  const user = {
+    id: userId,
+    username: account.username,
+    email: account.email ?? null,
+    phone_e164: account.phone ?? null,
+    password_hash: account.password ? await env.hash(account.password) : null,
+    email_verified_at: verified && account.email ? env.now.toISOString() : null,
+    notifications: !hasTag(role, 'NO_SUBSCRIPTIONS')
+  }
+  const membership = {
+    id: membershipId,
+    user_id: userId,
+    membership_role: membershipRole(role),
+    is_provider: provider,
+    access_roles: accessRoles(role),
+    status,
+    accepted_at: env.now.toISOString()
+  }
+  const rows: RowWrite[] = [
+    { table: 'users', mode: 'insert', row: user },
+    { table: 'memberships', mode: 'insert', row: membership },
+    {
+      table: 'membership_profiles',
+      mode: 'insert',
+      row: { membership_id: membershipId, full_name: fullName(account) }
+    },
+    ...(adopted
+      ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted, membership_id: membershipId } }]
+      : [])
+  ]
+  const invite = account.email && !verified
+  return {
+    resource: stored,
+    columns: { membership_id: membershipId },
+    rows,
+    writes: adopted ? [] : [practitionerWrite(account, practitionerId, membershipId)],
+    audit: [
+      {
+        key: env.newId(),
+        action: 'USER_CREATED',
+        type: 'PractitionerRole',
+        id,
+        detail: { user_id: userId, is_provider: provider }
+      }
+    ],
+    outbox: invite ? [{ key: env.newId(), kind: 'invitation', payload: { user_id: userId } }] : [],
+    issues: adopted
+      ? [
+          warning(
+            'informational',
+            `Practitioner/${adopted} of this tenant has this NPI: the account took it over as it is`,
+            'PractitionerRole.practitioner',
+            'P2'
+          )
+        ]
+      : []
+  }
+}
+
+/** The contained Practitioner as the resource that it becomes: without login and password. */
+function practitionerWrite({ practitioner }: Account, id: string, membershipId: string): ResourceWrite {
+  const extension = practitioner.extension?.filter(
+    each => !isCredential(each, 'login') && !isCredential(each, 'password')
+  )
+  const { extension: _e, ...rest } = practitioner
+  const resource = { ...rest, id, ...(extension?.length && { extension }) } as unknown as Resource
+  return { type: 'Practitioner', id, resource, expected: 0, fresh: true, columns: { membership_id: membershipId } }
+}
+
+/** As the official name says it: practitioner/full-name.ts shows it again. */
+function fullName({ name }: Account): string {
+  return (
+    name?.text ??
+    [...(name?.prefix ?? []), ...(name?.given ?? []), name?.family, ...(name?.suffix ?? [])].filter(Boolean).join(' ')
+  )
+}
