@@ -154,8 +154,9 @@ async function schedules(knex: Knex): Promise<void> {
 async function slots(knex: Knex): Promise<void> {
   await rootTable(knex, 'slots', t => {
     codes(t, 'status')
-    t.timestamp('start_at')
-    t.timestamp('end_at')
+    // Milliseconds, as a Slot shows them and as the position of a page carries them.
+    t.timestamp('start_at', { precision: 3 })
+    t.timestamp('end_at', { precision: 3 })
     reference(t, 'schedule')
     t.boolean('overbooked')
     texts(t, 'comment')
@@ -166,6 +167,8 @@ async function slots(knex: Knex): Promise<void> {
     t.index(['tenant_id', 'appointment_type_code', 'appointment_type_system'], 'slots_appointment_type_index')
     t.index(['tenant_id', 'updated_at', 'id'])
   })
+  // What touches a time began at most a day before it, or is one of these.
+  await knex.raw(`create index slots_long on slots (tenant_id, end_at) where end_at - start_at > interval '1 day'`)
   await datatype.identifiers(knex, SLOT)
   for (const name of ['categories', 'types', 'specialties']) await datatype.concepts(knex, SLOT, name)
 }

@@ -89,11 +89,10 @@ export interface ClosureRow extends Owner {
   period: PeriodCells
 }
 
-/** A stored Slot that takes time; once for each practitioner whose time it takes. Epoch milliseconds. */
+/** Stored Slots that take time, once for each practitioner whose time they take. `spans`: start and end, epoch milliseconds. */
 export interface SlotRow {
   schedule_id: string
   practitioner_id: string | null
   free: boolean
-  start: number
-  end: number
+  spans: [start: number, end: number][]
 }

@@ -112,6 +112,14 @@ describe('page by page', () => {
     }
   })
 
+  test('a time in microseconds, written by SQL, does not hold a walk up', async () => {
+    await world.put({ 'Slot/block': block('09:00', '17:00') })
+    await db.sql(
+      `update slots set start_at = start_at + interval '123456 microseconds' where tenant_id = 'tenant-${tenants}'`
+    )
+    expect((await crawl('start=ge2026-01-05T05:00:00Z&start=lt2026-01-06T05:00:00Z', 1)).ids).toEqual(['block'])
+  })
+
   test('totals where they cost nothing, or are asked for', async () => {
     await world.put({ 'Slot/block': block('09:00', '10:00') })
     const total = async (query: string) => (await world.search(query)).total
@@ -128,6 +136,14 @@ describe('page by page', () => {
       status: 400,
       issues: [{ code: 'too-costly' }]
     })
+  })
+
+  test('more Schedules than can be looked through are refused', async () => {
+    await db.sql(
+      `insert into schedules (tenant_id, id) select 'tenant-${tenants}', 'many-' || n from generate_series(1, 5000) n`
+    )
+    await expect(world.search(MONDAY)).rejects.toMatchObject({ status: 400, issues: [{ code: 'too-costly' }] })
+    expect(await world.starts(`schedule.actor=Location/clinic&${MONDAY}`)).toHaveLength(16)
   })
 
   test('includes of free and stored Slots, each once', async () => {

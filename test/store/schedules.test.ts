@@ -33,7 +33,7 @@ const rows = (tenant: string): string[] => [
    select '${tenant}', id, status, '2026-01-05T00:00Z'::timestamptz + start::interval, '2026-01-05T00:00Z'::timestamptz + stop::interval, 'Schedule', schedule
    from (values ('before', 'busy', '7h', '8h', 'one'), ('into', 'busy', '7h', '8h 1min', 'one'), ('behind', 'busy', '12h', '13h', 'one'),
      ('far', 'busy', '14h', '15h', 'one'), ('extra', 'free', '9h', '10h', 'two'), ('error', 'entered-in-error', '9h', '10h', 'one'),
-     ('room', 'busy', '9h', '10h', 'room')) as v(id, status, start, stop, schedule)`,
+     ('room', 'busy', '9h', '10h', 'room'), ('long', 'busy', '-90h', '9h', 'one'), ('past', 'busy', '-90h', '-9h', 'one')) as v(id, status, start, stop, schedule)`,
   `insert into services (tenant_id, id, short_key, name, duration_min, buffer_before_min, buffer_after_min)
    values ('${tenant}', 'service', '${tenant}s', 'Visit', 30, 15, 240)`,
   `insert into service_types (tenant_id, service_id, position, concept, system, code) values ('${tenant}', 'service', 0, 0, 's', 'visit')`,
@@ -90,18 +90,22 @@ test('a Schedule with the first of its actors, and with what hangs on them', asy
 
 const taken = ({ slots }: ScheduleRows): string[] =>
   slots
-    .map(({ schedule_id, practitioner_id, free, start, end }) => {
-      const [from, to] = [start, end].map(at => new Date(at).toISOString().slice(11, 16))
-      return `${schedule_id} ${practitioner_id} ${free ? 'free' : 'busy'} ${from}-${to}`
-    })
+    .flatMap(({ schedule_id, practitioner_id, free, spans }) =>
+      spans.map(span => {
+        const [from, to] = span.map(at => new Date(at).toISOString().slice(5, 16))
+        return `${schedule_id} ${practitioner_id} ${free ? 'free' : 'busy'} ${from} ${to}`.replaceAll('01-05T', '')
+      })
+    )
     .sort()
 
+const LONG = 'one ann busy 01-01T06:00 09:00'
+
 test('Slots that can touch an opening of the window, of all Schedules of the practitioner', async () => {
-  expect(taken(await ask({ keys: ['a1'] }))).toEqual(['one ann busy 07:00-08:01', 'two ann free 09:00-10:00'])
+  expect(taken(await ask({ keys: ['a1'] }))).toEqual([LONG, 'one ann busy 07:00 08:01', 'two ann free 09:00 10:00'])
   // Openings of two hours reach further.
   expect(taken(await ask({ keys: ['a2'] }))).toEqual(taken(await ask({ keys: ['a1'], minutes: 120 })))
-  expect(taken(await ask({ keys: ['a1'], bufferAfter: 240 }))).toHaveLength(4)
-  expect(taken(await ask({ keys: ['a3'] }))).toEqual(['room null busy 09:00-10:00'])
+  expect(taken(await ask({ keys: ['a1'], bufferAfter: 240 }))).toHaveLength(5)
+  expect(taken(await ask({ keys: ['a3'] }))).toEqual(['room null busy 09:00 10:00'])
 })
 
 test('services with those Schedules that offer them', async () => {
@@ -118,11 +122,12 @@ test('services with those Schedules that offer them', async () => {
     }
   ])
   expect(taken({ schedules: found, services, ...rest })).toEqual([
-    'one ann busy 07:00-08:00',
-    'one ann busy 07:00-08:01',
-    'one ann busy 12:00-13:00',
-    'one ann busy 14:00-15:00',
-    'two ann free 09:00-10:00'
+    LONG,
+    'one ann busy 07:00 08:00',
+    'one ann busy 07:00 08:01',
+    'one ann busy 12:00 13:00',
+    'one ann busy 14:00 15:00',
+    'two ann free 09:00 10:00'
   ])
   expect((await ask({ services: { where: [], keys: ['bs'] } })).schedules).toEqual([])
 })

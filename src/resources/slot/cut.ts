@@ -115,9 +115,10 @@ function stagesOf(draft: Draft): Stage[] {
   if (!ids) return [{ where, ...(services && { services: { where: services } }) }]
   const keys = ids.flatMap(id => parseSlotId(id) ?? [])
   draft.tests.push(({ id }) => ids.includes(id))
+  const starts = keys.map(({ start }) => start)
   draft.window = {
-    start: Math.max(draft.window.start, ...[Math.min(...keys.map(({ start }) => start))]),
-    end: Math.min(draft.window.end, Math.max(...keys.map(({ start }) => start)) + 1)
+    start: Math.max(draft.window.start, Math.min(...starts)),
+    end: Math.min(draft.window.end, Math.max(...starts) + 1)
   }
   const plain = services ? [] : keys.filter(({ serviceKey }) => !serviceKey)
   const served = keys.filter(({ serviceKey }) => serviceKey)

@@ -2,8 +2,7 @@
 import type { ComputedStore, StoredDocument } from '../../search/computed.js'
 import type { SearchPlan } from '../../search/plan.js'
 import { isOneOf } from './cut.js'
-import type { FreeSlot } from './resource.js'
-import type { Item } from './search.js'
+import type { FreeSlot, Item } from './resource.js'
 
 /** Targets of a free Slot's references by search parameter. */
 const LINKS: readonly { param: string; type: string; id: (slot: FreeSlot) => string | undefined }[] = [

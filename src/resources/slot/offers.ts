@@ -37,18 +37,18 @@ function indexOf({ hours, closures, services, slots }: ScheduleRows) {
     hours: grouped(hours, owner, weeklyHours),
     closures: grouped(closures, owner, ({ period }) => periodOf(period)),
     busyOf: {
-      schedule: grouped(busy, slot => slot.schedule_id, interval),
-      practitioner: grouped(busy, slot => slot.practitioner_id ?? '', interval)
+      schedule: grouped(busy, slot => slot.schedule_id, intervals),
+      practitioner: grouped(busy, slot => slot.practitioner_id ?? '', intervals)
     },
     extra: grouped(
       slots.filter(slot => slot.free),
       slot => slot.schedule_id,
-      interval
+      intervals
     )
   }
 }
 
-const interval = ({ start, end }: SlotRow): Interval => ({ start, end })
+const intervals = ({ spans }: SlotRow): Interval[] => spans.map(([start, end]) => ({ start, end }))
 
 /** The items by key; nobody is there for a key that is unknown. */
 function grouped<T, V>(items: readonly T[], key: (item: T) => string, value: (item: T) => V): (key: string) => V[] {
@@ -114,9 +114,9 @@ function factsOf(
       ...closures(`role/${role_id}`),
       ...closures(`practitioner/${practitioner_id}`),
       ...closures(`clinic/${clinic_id}`),
-      ...extra(id)
+      ...extra(id).flat()
     ],
-    busy: practitioner_id ? busyOf.practitioner(practitioner_id) : busyOf.schedule(id),
+    busy: (practitioner_id ? busyOf.practitioner(practitioner_id) : busyOf.schedule(id)).flat(),
     minutes: schedule.minutes ?? settings.defaultDuration,
     capacity: schedule.capacity ?? 1,
     bufferAfter: settings.bufferMinutes

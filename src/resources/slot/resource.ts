@@ -15,6 +15,15 @@ export interface FreeSlot {
   opening: Opening
 }
 
+/** A Slot of a page; `free` when it is computed. */
+export interface Item {
+  /** Epoch milliseconds. */
+  start: number
+  id: string
+  document: StoredDocument
+  free?: FreeSlot
+}
+
 export const freeSlot = (offer: Offer, opening: Opening): FreeSlot => ({
   id: formatSlotId({
     scheduleKey: offer.schedule.key,

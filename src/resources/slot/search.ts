@@ -1,4 +1,4 @@
-/** Slots found: free ones as they follow from the rows, and the stored ones, in one order. S7 of docs; https://hl7.org/fhir/R4/slot.html */
+/** Slots found: free ones as they follow from the rows, and the stored ones, in one order (S7). https://hl7.org/fhir/R4/slot.html#search */
 import type { Interval } from '../../domain/availability/index.js'
 import { fhirError } from '../../fhir/errors.js'
 import type { ComputedEnv, SearchPage, StoredDocument } from '../../search/computed.js'
@@ -6,16 +6,8 @@ import { dateParam } from '../../search/params.js'
 import type { Condition, Cursor, SearchPlan } from '../../search/plan.js'
 import { cutPlan, type Cut } from './cut.js'
 import { included } from './included.js'
-import { document, type FreeSlot } from './resource.js'
+import { document, type FreeSlot, type Item } from './resource.js'
 import { walk } from './walk.js'
-
-/** A Slot of the page: `free` when it is computed. */
-export interface Item {
-  start: number
-  id: string
-  document: StoredDocument
-  free?: FreeSlot
-}
 
 const START = dateParam('start', 'Slot.start')
 
@@ -28,18 +20,14 @@ export async function search(env: ComputedEnv, asked: SearchPlan): Promise<Searc
     throw fhirError('not-supported', 'Free Slots are sorted by start or -start only', { expression: '_sort' })
   const stored = storedPlan(plan, cut, env.now)
   if (plan.count === 0) return { matches: [], included: [], total: await count(env, cut, stored) }
-  const { items, next, previous } = await page(env, plan, cut, stored)
-  const total = plan.total === 'none' || (plan.total === 'auto' && (next ?? plan.after)) ? undefined : await totalOf()
+  const found = await page(env, plan, cut, stored)
+  const total = await totalOf(env, plan, cut, stored, found)
   return {
-    matches: items.map(item => item.document),
-    included: await included(env.store, plan, items),
+    matches: found.items.map(item => item.document),
+    included: await included(env.store, plan, found.items),
     ...(total !== undefined && { total }),
-    ...(next && { next }),
-    ...(previous && { previous })
-  }
-
-  async function totalOf(): Promise<number> {
-    return next || plan.after ? count(env, cut!, stored) : items.length
+    ...(found.next && { next: found.next }),
+    ...(found.previous && { previous: found.previous })
   }
 }
 
@@ -61,6 +49,13 @@ function ahead({ window }: Cut, { now, tenant }: ComputedEnv): Interval {
   return { start: Math.max(window.start, now.getTime()), end: Math.min(window.end, horizon) }
 }
 
+/** A first page with nothing behind it knows the total by itself. */
+async function totalOf(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: SearchPlan, { items, next }: Found) {
+  if (plan.total === 'none') return undefined
+  if (!plan.after && !next) return items.length
+  return plan.total === 'auto' ? undefined : count(env, cut, stored)
+}
+
 async function count(env: ComputedEnv, cut: Cut, stored: SearchPlan): Promise<number> {
   const { total = 0 } = await env.store.search({ ...stored, count: 0 })
   let computed = 0
@@ -68,8 +63,14 @@ async function count(env: ComputedEnv, cut: Cut, stored: SearchPlan): Promise<nu
   return total + computed
 }
 
+interface Found {
+  items: Item[]
+  next?: Cursor
+  previous?: Cursor
+}
+
 /** `count` items behind the position, or before it, and the positions around them: see cutPage of the store. */
-async function page(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: SearchPlan) {
+async function page(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: SearchPlan): Promise<Found> {
   const backward = plan.after?.backward === true
   const falling = plan.sort[0]!.descending !== backward
   const [found, computed] = await Promise.all([

@@ -143,9 +143,19 @@ union select x.schedule_id, c.practitioner_id from candidate c
   join schedule_actors x on x.tenant_id = app.tenant_id() and x.target_type = 'PractitionerRole' and x.target_id = r.id
 union select c.id, c.practitioner_id from candidate c`
 
-export const SLOTS = `
+/** What touches a time is a day long at most, and then began shortly before it; or longer: those have an index of their own. */
+const LENGTHS = [
+  `x.end_at - x.start_at <= interval '1 day' and x.start_at > (select since from reach) - interval '1 day'`,
+  `x.end_at - x.start_at > interval '1 day'`
+]
+
+const touching = LENGTHS.map(
+  length => `
 select b.schedule_id, b.practitioner_id, x.status = 'free' as free,
-  floor(extract(epoch from x.start_at) * 1000) as start, ceil(extract(epoch from x.end_at) * 1000) as end
+  array[floor(extract(epoch from x.start_at) * 1000), ceil(extract(epoch from x.end_at) * 1000)]::bigint[] as span
 from shared b join slots x on x.tenant_id = app.tenant_id() and x.schedule_type = 'Schedule' and x.schedule_id = b.schedule_id
-where x.deleted_at is null and x.status in ('free', 'busy', 'busy-unavailable', 'busy-tentative')
+where x.deleted_at is null and x.status in ('free', 'busy', 'busy-unavailable', 'busy-tentative') and ${length}
   and x.start_at < (select until from reach) and x.end_at > (select since from reach)`
+).join(' union all ')
+
+export const SLOTS = `select schedule_id, practitioner_id, free, array_agg(span) as spans from (${touching}) z group by 1, 2, 3`
