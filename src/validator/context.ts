@@ -1,9 +1,33 @@
 /** What one run of the validator carries along: the place, the issues, the resources around the place. */
 import type { Fault, ValidationIssue } from './issue.js'
 import { renderPath, type Step } from './path.js'
-import type { Engine } from './engine.js'
+import { isObject, type JsonObject } from './json.js'
+import type { ElementSchema, Property, Schemas } from './schema.js'
+import type { Terminology } from './terminology/index.js'
 
-export type JsonObject = Record<string, unknown>
+export { isObject, type JsonObject } from './json.js'
+
+/** What the checks ask of the compiled definitions, and of each other. */
+export interface Engine {
+  schemas: Schemas
+  terminology: Terminology
+  resourceTypes: ReadonlySet<string>
+  profiles: Profiles
+  walkResource(value: unknown, ctx: Context): void
+  /** `owner` is the element that carries the extension, undefined for a resource. */
+  walkExtension(property: Property, node: JsonObject, owner: ElementSchema | undefined, ctx: Context): void
+}
+
+export interface Profiles {
+  /** Checks the resource at the path against the profiles that it claims, and those asked for. */
+  checkClaims(resource: JsonObject, type: string, asked: readonly string[], ctx: Context): void
+  /** Checks the value at the path against one of several profiles, as `profile` wants it. */
+  checkOneOf(profiles: readonly string[], value: JsonObject, profile: string, ctx: Context): void
+  /** True when no error is found; reports nothing. */
+  conforms(value: JsonObject, profile: string, ctx: Context): boolean
+  /** The type that a profile is about; undefined when the profile is not known. */
+  typeOf(profile: string): string | undefined
+}
 
 /** A resource that stands by itself, with its contained ones: `#id` points inside of it. */
 export interface Scope {
@@ -103,6 +127,10 @@ export class Context {
     return urls
   }
 
+  get rootResource(): JsonObject {
+    return this.scope.resource
+  }
+
   get tooDeep(): boolean {
     return this.path.length > DEEPEST
   }
@@ -111,6 +139,3 @@ export class Context {
     return this.resource !== this.scope.resource
   }
 }
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,14 +1,13 @@
 /** Validation of FHIR R4 resources: a library that knows nothing of the server. docs/validator.md tells how it works. */
 import { Conformances } from './conformance.js'
-import { Context } from './context.js'
+import { Context, type Engine } from './context.js'
 import type { Definitions } from './definitions.js'
-import type { Engine } from './engine.js'
 import { checkExpressions } from './invariants/index.js'
 import { structural, type ValidationIssue } from './issue.js'
 import { createExtensions } from './profile/extensions.js'
-import { createProfiles } from './profile/index.js'
+import { createProfiles, type ProfileLibrary } from './profile/index.js'
 import { walkResource } from './resource.js'
-import { createSchemas } from './schema.js'
+import { createSchemas } from './compile.js'
 import { settle } from './settle.js'
 import { createTerminology } from './terminology/index.js'
 
@@ -87,17 +86,18 @@ export function checkPackages({ definitions, conformance, packages = [] }: Valid
   compileAll(createEngine(definitions, known), urls, known)
 }
 
-function createEngine(definitions: Definitions, known: Conformances): Engine {
+function createEngine(definitions: Definitions, known: Conformances): Engine & { profiles: ProfileLibrary } {
   const terminology = createTerminology(url => known.find(url))
   const schemas = createSchemas(definitions, terminology)
   const find = (canonical: string) => known.structure(canonical)
   const profiles = createProfiles(find, () => known.constrained.keys(), schemas, terminology)
-  const extensions = createExtensions(find, () => known.constraining('Extension'), profiles, schemas)
-  return { schemas, terminology, profiles, extensions, resourceTypes: new Set(definitions.resourceTypes) }
+  const walkExtension = createExtensions(find, () => known.constraining('Extension'), profiles, schemas)
+  const resourceTypes = new Set(definitions.resourceTypes)
+  return { schemas, terminology, profiles, resourceTypes, walkExtension, walkResource }
 }
 
 /** Constraints of definitions handed in are parsed too: a slip in one is told now, not when it first applies. */
-function compileAll(engine: Engine, urls: Iterable<string>, known: Conformances): void {
+function compileAll(engine: { profiles: ProfileLibrary }, urls: Iterable<string>, known: Conformances): void {
   for (const url of urls) {
     engine.profiles.tree(url)
     checkExpressions(known.structure(url)!)

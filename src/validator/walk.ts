@@ -6,7 +6,6 @@ import { isObject, type Context, type JsonObject } from './context.js'
 import { checkInvariant } from './invariants/index.js'
 import { structural } from './issue.js'
 import { checkReference } from './references.js'
-import { walkResource } from './resource.js'
 import { schemaOf, type ElementSchema, type ObjectSchema, type Property } from './schema.js'
 import { nearest, phrase } from './suggest.js'
 import { checkBinding } from './terminology/binding.js'
@@ -88,9 +87,9 @@ function isPaired(property: Property, node: JsonObject, index: number): boolean 
 
 function walkValue(property: Property, value: unknown, owner: ElementSchema | undefined, ctx: Context): void {
   if (property.primitive) walkPrimitive(property, value, ctx)
-  else if (property.resource) walkResource(value, ctx)
+  else if (property.resource) ctx.engine.walkResource(value, ctx)
   else if (!isObject(value)) return ctx.report(NO_OBJECT)
-  else if (property.type === 'Extension') ctx.engine.extensions.walk(property, value, owner, ctx)
+  else if (property.type === 'Extension') ctx.engine.walkExtension(property, value, owner, ctx)
   else {
     walkObject(schemaOf(property), value, property.element, ctx)
     if (property.binding) checkBinding(property.binding, value, ctx)

@@ -1,7 +1,7 @@
 /** Constraints of Bundle and Parameters. https://hl7.org/fhir/R4/bundle.html#invs */
-import { isObject, type Context, type JsonObject } from '../context.js'
+import { isObject, type JsonObject } from '../json.js'
 import { count, has, hasChoice, implies, objects } from './reading.js'
-import type { NativeInvariant } from './native.js'
+import type { NativeInvariant, Surroundings } from './rule.js'
 
 const REQUESTS = new Set<unknown>(['batch', 'transaction', 'history'])
 const RESPONSES = new Set<unknown>(['batch-response', 'transaction-response', 'history'])
@@ -36,8 +36,8 @@ export const BUNDLE: NativeInvariant[] = [
   {
     key: 'bdl-5',
     expression: 'resource.exists() or request.exists() or response.exists()',
-    holds: (entry: JsonObject, ctx: Context) =>
-      has(entry, 'resource') || has(entry, 'request') || has(entry, 'response') || ctx.path.includes('link')
+    holds: (entry: JsonObject, { path }: Surroundings) =>
+      has(entry, 'resource') || has(entry, 'request') || has(entry, 'response') || path.includes('link')
   },
   {
     key: 'bdl-7',

@@ -1,9 +1,9 @@
 /** Constraints of the data types. https://hl7.org/fhir/R4/datatypes.html */
 import { isAfter } from '../calendar.js'
-import { isObject, type JsonObject } from '../context.js'
+import { isObject, type JsonObject } from '../json.js'
 import { PRIMITIVES } from '../primitives.js'
 import { has, implies } from './reading.js'
-import type { NativeInvariant } from './native.js'
+import type { NativeInvariant } from './rule.js'
 
 const UCUM = 'http://unitsofmeasure.org'
 const isDateTime = (value: unknown): value is string => typeof value === 'string' && !PRIMITIVES.dateTime!(value)

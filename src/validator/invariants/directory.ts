@@ -1,7 +1,7 @@
 /** Constraints of the resource types of a provider directory and of scheduling. */
-import type { JsonObject } from '../context.js'
+import type { JsonObject } from '../json.js'
 import { count, has, implies } from './reading.js'
-import type { NativeInvariant } from './native.js'
+import type { NativeInvariant } from './rule.js'
 
 const NO_HOME = "where(use = 'home').empty()"
 const WITHOUT_TIMES = new Set<unknown>(['proposed', 'cancelled', 'waitlist'])

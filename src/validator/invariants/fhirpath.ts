@@ -1,7 +1,6 @@
 /** Constraints that nobody wrote natively: evaluated by the fhirpath package, loaded when the first one is met. */
 import { createRequire } from 'node:module'
-import type { Context } from '../context.js'
-import type { Holds } from './native.js'
+import type { Holds, Surroundings } from './rule.js'
 
 type Compiled = (input: unknown, variables: Record<string, unknown>) => unknown[]
 
@@ -25,10 +24,10 @@ const OPTIONS = { traceFn: () => undefined, async: false }
 export function fhirpathHolds(expression: string, path: string): Holds {
   let compiled: Compiled | undefined
   const base = path.replace(/\[x\]$/, '')
-  return (node: unknown, ctx: Context) => {
+  return (node: unknown, { resource, rootResource }: Surroundings) => {
     const { engine, model } = fhirpath()
     compiled ??= engine.compile({ base, expression }, model, OPTIONS)
-    const variables = { resource: ctx.resource, rootResource: ctx.scope.resource }
+    const variables = { resource, rootResource }
     try {
       const [answer] = compiled(node, variables)
       return answer !== false

@@ -2,19 +2,8 @@
 import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js'
 import type { Context } from '../context.js'
 import { fhirpathHolds, parseExpression } from './fhirpath.js'
-import { NATIVE, nativeKey, type Holds } from './native.js'
-
-export interface Invariant {
-  key: string
-  severity: 'error' | 'warning'
-  human: string
-  expression: string
-  holds: Holds
-  /** Child that is at fault when the constraint is about one child only. */
-  at?: string
-  profile?: string
-  slice?: string
-}
+import { NATIVE, nativeKey } from './native.js'
+import type { Invariant } from './rule.js'
 
 /** Checked by the walk itself (see contained.ts, references.ts, narrative.ts, extensions.ts). */
 const BUILT_IN = new Set(['ele-1', 'ext-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5', 'dom-6', 'ref-1', 'txt-1', 'txt-2'])

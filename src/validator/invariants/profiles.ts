@@ -1,7 +1,7 @@
 /** Constraints of the profiles that are shipped. */
-import type { JsonObject } from '../context.js'
+import type { JsonObject } from '../json.js'
 import { has } from './reading.js'
-import type { NativeInvariant } from './native.js'
+import type { NativeInvariant } from './rule.js'
 
 /** What US Core writes for a digit in an even place of the NPI, and for one in an odd place. */
 const doubled = (at: number): string =>

@@ -1,5 +1,5 @@
 /** Reading JSON the way FHIRPath does. */
-import type { JsonObject } from '../context.js'
+import type { JsonObject } from '../json.js'
 
 /** `element.exists()`: a primitive exists also when it has extensions only. */
 export const has = (node: JsonObject, name: string): boolean =>

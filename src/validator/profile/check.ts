@@ -2,18 +2,13 @@
 import { isAfter } from '../calendar.js'
 import { isObject, type Context, type JsonObject } from '../context.js'
 import { checkInvariant } from '../invariants/index.js'
-import type { Fault } from '../issue.js'
 import { targetOf } from '../references.js'
 import { checkBinding } from '../terminology/binding.js'
 import { equals, misfit } from './match.js'
 import type { Item, ProfileNode, TypeRef } from './node.js'
 import { itemsOf } from './select.js'
+import { checkCount, say } from './count.js'
 import { checkSlices } from './slicing.js'
-
-const say = (node: ProfileNode, rule: string, code: string, text: string): Fault => ({
-  ...{ stage: 'rule', rule, code, text, profile: node.profile },
-  ...(node.slice && { slice: node.slice })
-})
 
 /** Checks the object at the path against the children and constraints of a node. */
 export function checkObject(node: ProfileNode, value: JsonObject, ctx: Context): void {
@@ -33,37 +28,11 @@ function checkItems(node: ProfileNode, items: Item[], ctx: Context): void {
   // when a slice is missed, that says it all
   if (items.length > 0 || !node.slices.some(slice => slice.min > 0)) checkCount(node, items, ctx)
   for (const item of items) checkItem(node, item, ctx)
-  if (node.slices.length > 0) checkSlices(node, items, ctx)
-}
-
-/** Reports a fault of one item; the path is at the element. */
-export function reportItem(item: Item, fault: Fault, ctx: Context): void {
-  if (item.index === undefined) ctx.report(fault)
-  else ctx.reportAt(fault, item.index)
-}
-
-export function checkCount(node: ProfileNode, items: Item[], ctx: Context): void {
-  if (items.length >= node.min && items.length <= node.max) return
-  const rule = node.slice ? 'slice' : 'cardinality'
-  const what = node.slice ? `of the slice ${node.slice}` : 'here'
-  if (items.length > node.max) {
-    const text = node.max === 0 ? 'The element is not allowed here.' : `At most ${node.max} ${what} allowed.`
-    return reportItem(items[node.max]!, say(node, rule, 'structure', text), ctx)
-  }
-  const found = `At least ${node.min} ${what} needed, there is ${items.length || 'none'}.`
-  const text = node.min === 1 && !node.slice ? 'The element is required.' : found
-  ctx.report(say(node, rule, 'required', `${text}${hint(node)}`))
-}
-
-/** What an item of a missing slice looks like. */
-function hint(node: ProfileNode): string {
-  const url = node.children.get('url')?.expected?.value ?? node.types?.[0]?.profile?.[0]
-  if (node.name === 'extension' && typeof url === 'string') return ` It is the extension ${url}.`
-  return node.expected && node.slice ? ` It looks like ${JSON.stringify(node.expected.value).slice(0, 200)}.` : ''
+  if (node.slices.length > 0) checkSlices(node, items, ctx, checkItem)
 }
 
 /** Checks one value; the path is at the element. */
-export function checkItem(node: ProfileNode, item: Item, ctx: Context): void {
+function checkItem(node: ProfileNode, item: Item, ctx: Context): void {
   if (item.index !== undefined) ctx.path.push(item.index)
   if (node.allowed && !node.allowed.has(item.type)) reportType(node, item, ctx)
   else checkContent(node, item, ctx)
@@ -128,7 +97,7 @@ function reportType(node: ProfileNode, item: Item, ctx: Context): void {
 function checkTypes(types: TypeRef[], node: ProfileNode, item: Item, ctx: Context): void {
   for (const { code, profile, targetProfile } of types) {
     if (code !== item.type && !node.element?.properties[0]?.resource) continue
-    if (profile) ctx.engine.profiles.checkOneOf(profile, item.value as JsonObject, node, ctx)
+    if (profile) ctx.engine.profiles.checkOneOf(profile, item.value as JsonObject, node.profile, ctx)
     if (targetProfile) checkTarget(targetProfile, node, item.value as JsonObject, ctx)
   }
 }

@@ -1,8 +1,7 @@
 /** How an item is told to belong to a slice. https://hl7.org/fhir/R4/profiling.html#discriminator */
 import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
 import { isObject } from '../context.js'
-import type { Binding } from '../terminology/binding.js'
-import { membership } from '../terminology/index.js'
+import { membership, type Binding } from '../terminology/index.js'
 import { equals, fits } from './match.js'
 import type { Item, Matcher, MatchScope, ProfileNode } from './node.js'
 import { itemsAt, parsePath, type PathStep } from './select.js'

@@ -1,6 +1,6 @@
 /** Extensions against their definitions: value, parts, and the places where they may stand. https://hl7.org/fhir/R4/extensibility.html */
 import type { StructureDefinition } from 'fhir/r4.js'
-import type { Context, JsonObject } from '../context.js'
+import type { Context, Engine, JsonObject } from '../context.js'
 import { has, hasChoice } from '../invariants/reading.js'
 import type { Fault } from '../issue.js'
 import { declaredPath } from '../path.js'
@@ -10,12 +10,7 @@ import { walkObject } from '../walk.js'
 import { checkObject } from './check.js'
 import { extensionUrls } from './discriminator.js'
 import type { ProfileNode } from './node.js'
-import type { Profiles } from './index.js'
-
-export interface Extensions {
-  /** Walks the extension at the path. `owner` is the element that carries it, undefined for a resource. */
-  walk(property: Property, node: JsonObject, owner: ElementSchema | undefined, ctx: Context): void
-}
+import type { ProfileLibrary } from './index.js'
 
 interface Known {
   definition: StructureDefinition
@@ -39,9 +34,9 @@ const RELATIVE = fault('extension-url', 'The url of an extension must be absolut
 export function createExtensions(
   find: (canonical: string) => StructureDefinition | undefined,
   known: () => Iterable<string>,
-  profiles: Profiles,
+  profiles: ProfileLibrary,
   schemas: Schemas
-): Extensions {
+): Engine['walkExtension'] {
   const cache = new Map<string, Known | undefined>()
 
   function lookUp(url: string): Known | undefined {
@@ -115,7 +110,7 @@ export function createExtensions(
     return allowed
   }
 
-  return { walk }
+  return walk
 }
 
 function partsOf(tree: ProfileNode): Set<string> {

@@ -1,6 +1,6 @@
 /** Profiles by canonical url: compiling them, and checking resources against those that they claim. */
 import type { StructureDefinition } from 'fhir/r4.js'
-import { isObject, type Context, type JsonObject } from '../context.js'
+import { isObject, type Context, type JsonObject, type Profiles } from '../context.js'
 import type { Fault } from '../issue.js'
 import type { Schemas } from '../schema.js'
 import { didYouMeanUrl } from '../suggest.js'
@@ -9,15 +9,7 @@ import { checkObject } from './check.js'
 import type { ProfileNode } from './node.js'
 import { compileTree } from './tree.js'
 
-export interface Profiles {
-  /** Checks the resource at the path against the profiles that it claims, and those asked for. */
-  checkClaims(resource: JsonObject, type: string, asked: readonly string[], ctx: Context): void
-  /** Checks the value at the path against one of several profiles. */
-  checkOneOf(profiles: string[], value: JsonObject, node: ProfileNode, ctx: Context): void
-  /** True when no error is found; reports nothing. */
-  conforms(value: JsonObject, profile: string, ctx: Context): boolean
-  /** The type that a profile is about; undefined when the profile is not known. */
-  typeOf(profile: string): string | undefined
+export interface ProfileLibrary extends Profiles {
   /** The tree of a profile. Throws when its definition cannot be used. */
   tree(profile: string): ProfileNode | undefined
 }
@@ -32,7 +24,7 @@ export function createProfiles(
   known: () => Iterable<string>,
   schemas: Schemas,
   terminology: Terminology
-): Profiles {
+): ProfileLibrary {
   const trees = new Map<string, ProfileNode>()
   /** The same by what claims say, with or without version. */
   const byCanonical = new Map<string, { type: string; isAbstract: boolean; tree?: ProfileNode } | undefined>()
@@ -110,13 +102,13 @@ export function createProfiles(
     return !profile.tree || ctx.isClean(() => checkObject(profile.tree!, value, ctx))
   }
 
-  function checkOneOf(profiles: string[], value: JsonObject, node: ProfileNode, ctx: Context): void {
+  function checkOneOf(profiles: readonly string[], value: JsonObject, by: string, ctx: Context): void {
     const trees = profiles.map(profile => lookUp(profile)?.tree)
     if (trees.includes(undefined)) return
     if (trees.length === 1) return checkObject(trees[0]!, value, ctx)
     if (profiles.some(profile => conforms(value, profile, ctx))) return
     const text = `The value conforms to none of ${profiles.join(', ')}.`
-    ctx.report({ stage: 'rule', rule: 'profile', code: 'structure', text, profile: node.profile })
+    ctx.report({ stage: 'rule', rule: 'profile', code: 'structure', text, profile: by })
   }
 
   return { checkClaims, checkOneOf, conforms, typeOf: profile => lookUp(profile)?.type, tree }

@@ -1,8 +1,8 @@
 /** One element of a profile, with all that the profile and the profiles it derives from say of it. */
 import type { ElementDefinition, ElementDefinitionSlicing } from 'fhir/r4.js'
-import type { Invariant } from '../invariants/index.js'
+import type { Invariant } from '../invariants/rule.js'
 import type { ElementSchema, ObjectSchema } from '../schema.js'
-import type { Binding } from '../terminology/binding.js'
+import type { Binding } from '../terminology/index.js'
 
 export type TypeRef = NonNullable<ElementDefinition['type']>[number]
 

@@ -2,18 +2,21 @@
 import type { Fault } from '../issue.js'
 import { isObject, type Context } from '../context.js'
 import { targetOf } from '../references.js'
-import { checkCount, checkItem, reportItem } from './check.js'
+import { checkCount, reportItem } from './count.js'
 import type { Item, MatchScope, ProfileNode } from './node.js'
 
+/** What is to be checked of an item of a slice. */
+type CheckItem = (slice: ProfileNode, item: Item, ctx: Context) => void
+
 /** The path is at the sliced element. */
-export function checkSlices(node: ProfileNode, items: Item[], ctx: Context): void {
+export function checkSlices(node: ProfileNode, items: Item[], ctx: Context, checkItem: CheckItem): void {
   const scope = new RunScope(ctx)
   const belongings = items.map(item => node.slices.findIndex(slice => slice.belongs!(item, scope)))
   node.slices.forEach((slice, index) => {
     const own = items.filter((_, i) => belongings[i] === index)
     checkCount(slice, own, ctx)
     for (const item of own) checkItem(slice, item, ctx)
-    if (slice.slices.length > 0) checkSlices(slice, own, ctx)
+    if (slice.slices.length > 0) checkSlices(slice, own, ctx, checkItem)
   })
   if (node.slicing?.rules === 'closed') checkClosed(node, items, belongings, ctx)
   if (node.slicing?.rules === 'openAtEnd') checkOpenAtEnd(node, items, belongings, ctx)

@@ -2,20 +2,7 @@
 import type { ElementDefinition } from 'fhir/r4.js'
 import type { Context } from '../context.js'
 import { didYouMean } from '../suggest.js'
-import { membership, type CodeSet, type Terminology } from './index.js'
-
-export interface Binding {
-  strength: 'required' | 'extensible'
-  valueSet: string
-  /** The codes; worked out at the first use. Undefined when the value set is not known here. */
-  set(): CodeSet | undefined
-  /** Type of the bound element. */
-  type: string
-  /** The set is the most that an extensible or preferred binding allows: a concept with text only is within it. */
-  isLimit: boolean
-  /** Texts told before, by system and code. */
-  texts: Map<string, string>
-}
+import { membership, type Binding, type CodeSet, type Terminology } from './index.js'
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
 const CODED = new Set(['code', 'string', 'uri', 'Coding', 'CodeableConcept', 'Quantity', 'Age', 'Duration', 'Distance'])

@@ -22,6 +22,20 @@ export interface Terminology {
   codeSystem(url: string): Codes | undefined
 }
 
+/** What an element of a type says of its codes. */
+export interface Binding {
+  strength: 'required' | 'extensible'
+  valueSet: string
+  /** The codes; worked out at the first use. Undefined when the value set is not known here. */
+  set(): CodeSet | undefined
+  /** Type of the bound element. */
+  type: string
+  /** The set is the most that an extensible or preferred binding allows: a concept with text only is within it. */
+  isLimit: boolean
+  /** Texts told before, by system and code. */
+  texts: Map<string, string>
+}
+
 /** `find` gives the definition with a canonical url (without version), if there is one. */
 export function createTerminology(find: (url: string) => unknown): Terminology {
   const sets = new Map<string, CodeSet | undefined>()
