@@ -1,5 +1,5 @@
 /**
- * The dependency rule of docs/architecture.md, checked by dependency-cruiser.
+ * The dependency rule (CONTRIBUTING.md), checked by dependency-cruiser.
  * Each folder of src may import the folders named here (and itself), nothing else of src; and only the packages named.
  */
 const may = {

@@ -55,7 +55,7 @@ async function open(context: Context, intent: Intent): Promise<Case> {
 
 async function decideFor(context: Context, tenant: string, cases: Case[]): Promise<Decided[]> {
   const store = tenant === context.tenant.id ? context.store : context.forTenant(tenant)
-  const env = environment(context, tenant)
+  const env = environment(context, tenant, cases)
   await loadCurrent(store, cases)
   const asked = cases.map(({ write, rules }) => rules.map(rule => rule.facts?.(write, env) ?? []))
   const references = literalReferences(
@@ -74,10 +74,11 @@ async function decideFor(context: Context, tenant: string, cases: Case[]): Promi
   return decided
 }
 
-function environment(context: Context, tenant: string): RuleEnv {
+function environment(context: Context, tenant: string, cases: readonly Case[]): RuleEnv {
   return {
     now: context.now,
     tenant: { ...context.tenant, id: tenant },
+    writes: cases.map(({ write }) => write),
     has: scope => context.has(scope),
     newId: () => newId(),
     hash: password => context.hash(password)

@@ -23,6 +23,8 @@ export interface RuleEnv {
     nameMatch: 'exact' | 'folded' | 'off'
     appointments: { autoSchedule: boolean }
   }
+  /** All that is written in the same transaction. */
+  writes: readonly RuleWrite[]
   /** Whether the token carries a plain scope. */
   has(scope: string): boolean
   /** A new id: UUIDv7. */
