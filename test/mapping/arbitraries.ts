@@ -1,151 +1,37 @@
-/** Made-up resources of the served types, odd forms on purpose: what a client may send and must get back as it was. */
+/** Made-up resources of the served types: some of their elements, and extensions of ours and of others. */
 import fc from 'fast-check'
-import { CANONICAL, type Json, type JsonObject, type Resource } from '../../src/fhir/types.js'
-
-type Arb = fc.Arbitrary<Json>
-type Elements = Record<string, Arb>
-
-const OURS = `${CANONICAL}/StructureDefinition`
-const some = (arb: Arb, maxLength = 3): Arb => fc.array(arb, { minLength: 1, maxLength })
-/** An object with some of the elements, and with at least one. */
-const object = (elements: Elements): fc.Arbitrary<JsonObject> =>
-  fc.record(elements, { requiredKeys: [] }).filter(each => Object.keys(each).length > 0)
-
-const text: Arb = fc.oneof(
-  fc.constantFrom(
-    'Ana',
-    'van der Berg',
-    'Ångström',
-    '  two  blanks ',
-    '100%_\\',
-    "O'Hara",
-    '日本',
-    '😀',
-    'a"b',
-    '{}',
-    'null'
-  ),
-  fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 })
-)
-const id = fc.constantFrom('1', 'a-b.C', 'npi-1234567893', 't-demo')
-const code = fc.constantFrom('a', 'b-c', 'official', 'mon')
-const system = fc.constantFrom(
-  'http://x.example/a',
-  'http://x.example/b',
-  'urn:oid:1.2.3',
-  'http://hl7.org/fhir/sid/us-npi'
-)
-const day = fc
-  .date({ min: new Date('1890-01-01'), max: new Date('2090-12-31'), noInvalidDate: true })
-  .map(each => each.toISOString().slice(0, 10))
-const partialDate = fc.oneof(
-  day,
-  day.map(each => each.slice(0, 7)),
-  day.map(each => each.slice(0, 4))
-)
-const clock = fc
-  .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 59 }))
-  .map(parts => parts.map(part => String(part).padStart(2, '0')).join(':'))
-const time = fc.oneof(
-  clock,
-  clock.map(each => `${each}.5`)
-)
-const instant = fc
-  .tuple(day, clock, fc.constantFrom('', '.0', '.120', '.123456'), fc.constantFrom('Z', '+00:00', '-05:00', '+05:45'))
-  .map(([date, at, fraction, zone]) => `${date}T${at}${fraction}${zone}`)
-const dateTime = fc.oneof(partialDate, instant)
-const decimal = fc.oneof(fc.constantFrom(0, -71.0565, 42.5, 1e-7, 1000000), fc.integer({ min: -180, max: 180 }))
-
-const foreign: Arb = fc.oneof(
-  fc.record({ url: fc.constantFrom('http://x.example/e', 'http://x.example/f'), valueString: text }),
-  fc.record({
-    url: fc.constant('http://x.example/nested'),
-    extension: fc.constant([{ url: 'daysOfWeek', valueCode: 'mon' }] as Json)
-  })
-)
-/** The element, at times with extensions of others. */
-const element = (elements: Elements): fc.Arbitrary<JsonObject> =>
-  object({ ...elements, id, extension: some(foreign, 2) })
-
-const period = element({ start: dateTime, end: dateTime })
-const coding = element({ system, code, display: text, version: text, userSelected: fc.boolean() })
-const codeableConcept = element({
-  coding: some(coding),
-  text,
-  _text: fc.constant({ extension: [{ url: 'http://x.example/e', valueCode: 'x' }] })
-})
-const identifier = element({
-  use: code,
-  type: codeableConcept,
-  system,
-  value: text,
+import type { Json, Resource } from '../../src/fhir/types.js'
+import {
+  OURS,
+  absence,
+  address,
+  closure,
+  code,
+  codeableConcept,
+  coding,
+  decimal,
+  duration,
+  element,
+  extension,
+  foreign,
+  hours,
+  humanName,
+  identifier,
+  instant,
+  nested,
+  object,
+  partialDate,
   period,
-  assigner: fc.oneof(
-    element({ display: text }),
-    element({ reference: fc.constant('Organization/f-lab'), display: text })
-  )
-})
-const reference = (...types: string[]): fc.Arbitrary<JsonObject> =>
-  element({
-    reference: fc.oneof(
-      fc.tuple(fc.constantFrom(...types), id).map(([type, at]) => `${type}/${at}`),
-      fc.constantFrom('#p', 'https://other.example/fhir/Patient/1', `${types[0]}/1/_history/2`, 'urn:uuid:0', 'odd')
-    ),
-    type: fc.constantFrom(...types),
-    identifier,
-    display: text
-  })
-const telecom = element({ system: code, value: text, use: code, rank: fc.integer({ min: 1, max: 9 }), period })
-const address = element({
-  use: code,
-  type: code,
+  positive,
+  reference,
+  scheduleHours,
+  some,
+  system,
+  telecom,
   text,
-  line: some(text),
-  city: text,
-  district: text,
-  state: text,
-  postalCode: text,
-  country: text,
-  _city: fc.constant({ extension: [{ url: 'http://x.example/e', valueString: 'x' }] }),
-  period
-})
-const gaps: Elements = {
-  given: fc.constantFrom<Json>(['Ana', null], [null, 'Mia'], ['Ana', 'Mia']),
-  _given: fc.constant<Json>([{ id: 'g1' }, null])
-}
-const humanName = fc.oneof(
-  element({ use: code, text, family: text, given: some(text), prefix: some(text, 2), suffix: some(text, 2), period }),
-  element({ family: text, ...gaps })
-)
-const hours = (start: string, end: string): Arb =>
-  element({ daysOfWeek: some(code, 4), allDay: fc.boolean(), [start]: time, [end]: time })
-const absence = element({ description: text, during: period })
-
-const extension = (url: string, value: string, arb: Arb): Arb => fc.record({ url: fc.constant(url), [value]: arb })
-const nested = (url: string, parts: Arb[]): Arb =>
-  fc.record({ url: fc.constant(url), extension: fc.array(fc.oneof(...parts), { minLength: 1, maxLength: 7 }) })
-const duration = fc.constantFrom<Json>(
-  { value: 30, unit: 'min', system: 'http://unitsofmeasure.org', code: 'min' },
-  { value: 0.5, unit: 'hour', system: 'http://unitsofmeasure.org', code: 'h' },
-  { value: 45, unit: 'minutes' },
-  { value: 2, unit: 'd', system: 'http://unitsofmeasure.org', code: 'd' }
-)
-const closure = nested(`${OURS}/closure`, [
-  extension('period', 'valuePeriod', period),
-  extension('description', 'valueString', text)
-])
-const positive = fc.integer({ min: 1, max: 500 })
-const scheduleHours = nested(`${OURS}/schedule-hours`, [
-  extension('daysOfWeek', 'valueCode', code),
-  fc.record({ url: fc.constant('daysOfWeek'), _valueCode: fc.constant<Json>({ id: 'x' }) }),
-  extension('daysOfWeek', 'valueCode', code),
-  extension('start', 'valueTime', time),
-  extension('end', 'valueTime', time),
-  extension('minutes', 'valuePositiveInt', positive),
-  extension('capacity', 'valuePositiveInt', positive),
-  extension('appointmentType', 'valueCodeableConcept', codeableConcept),
-  foreign
-])
+  type Arb,
+  type Elements
+} from './elements.js'
 
 /** A resource with some of the elements, with extensions of ours and of others in any order. */
 const resource = (resourceType: string, ours: Arb[], elements: Elements): fc.Arbitrary<Resource> =>
@@ -159,7 +45,7 @@ const resource = (resourceType: string, ours: Arb[], elements: Elements): fc.Arb
     extension: some(fc.oneof(foreign, ...ours), 6),
     modifierExtension: some(foreign),
     identifier: some(identifier)
-  }).map(each => ({ resourceType, id: 'made-up', ...each }) as Resource)
+  }).map(each => ({ resourceType, id: 'made-up', ...each }))
 
 const endpoint = some(reference('Endpoint'))
 export const arbitraries: Readonly<Record<string, fc.Arbitrary<Resource>>> = {

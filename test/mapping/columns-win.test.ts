@@ -41,7 +41,9 @@ function shown(spec: TableSpec, resource: Resource, field: Field, list: string |
     spec.joined.map(({ table }) => table)
   )
   const row = list ? rows.lists[list]?.[0] : field.from ? rows.joined[field.from] : rows.root
-  return row && Object.fromEntries(Object.keys(cellsOf(field, () => null)).map(column => [column, row[column]]))
+  return row
+    ? Object.fromEntries(Object.keys(cellsOf(field, () => null)).map(column => [column, row[column]]))
+    : undefined
 }
 
 /** An extension that may be there once only and is there again: the second one is nobody's column. */

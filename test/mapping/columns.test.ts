@@ -32,7 +32,7 @@ const indexes = new Map<string, string[][]>()
 beforeAll(async () => {
   t = await testDatabase()
   const found = await t.sql<{ table: string; column: string; type: string }>(
-    `select attrelid::regclass::text as table, attname as column, format_type(atttypid, atttypmod) as type
+    `select attrelid::regclass::text as table, attname as column, format_type(atttypid, null) as type
      from pg_attribute join pg_class c on c.oid = attrelid and c.relkind in ('r', 'v')
      where c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped`
   )
@@ -54,11 +54,14 @@ const cells = ({ column, kind }: Field): [string, string][] =>
 /** Columns that a spec wants, by table. */
 function wanted({ table, fields, lists, joined }: TableSpec): [string, [string, string][]][] {
   const keys = joined.map(({ by }): [string, string] => [by, 'text'])
-  const shapes = {
+  const shapes: Record<string, [string, string][]> = {
     items: [],
     texts: [['value', 'text']],
-    concepts: [['concept', 'integer'], ...['system', 'code', 'display', 'text'].map(name => [name, 'text'])]
-  } as Record<string, [string, string][]>
+    concepts: [
+      ['concept', 'integer'],
+      ...['system', 'code', 'display', 'text'].map((name): [string, string] => [name, 'text'])
+    ]
+  }
   return [
     [table, [['id', 'text'], ['rest', 'jsonb'], ...keys, ...fields.filter(field => !field.from).flatMap(cells)]],
     ...joined.map(({ table: other, key }): [string, [string, string][]] => [

@@ -1,0 +1,157 @@
+/** What text search looks into follows every change, whoever makes it. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { testDatabase, type TestDatabase } from '../support/database.js'
+
+let t: TestDatabase
+beforeAll(async () => (t = await testDatabase()))
+afterAll(() => t.drop())
+beforeEach(() => t.sql('delete from practitioners; delete from clinics; delete from organizations'))
+
+const bound = (tenant: string) => ({ tenant, subject: 'reader' })
+const words = async (table: string, key: string, id = 'p'): Promise<string[]> => {
+  const rows = await t.sql<{ word: string }>(
+    `select kind || ' ' || folded || coalesce(' = ' || raw, '') as word from ${table} where ${key} = $1 order by position`,
+    [id]
+  )
+  return rows.map(({ word }) => word).sort()
+}
+const nameWords = (id?: string) => words('practitioner_name_words', 'practitioner_id', id)
+const clinicWords = () => words('clinic_address_words', 'clinic_id')
+const practitioner = (id: string, tenant = 'a') =>
+  t.sql('insert into practitioners (tenant_id, id) values ($1, $2)', [tenant, id])
+const addName = (id: string, position: number, columns: string, values: string, tenant = 'a') =>
+  t.sql(
+    `insert into practitioner_names (tenant_id, practitioner_id, position, ${columns}) values ('${tenant}', '${id}', ${position}, ${values})`
+  )
+
+describe('words of names', () => {
+  beforeEach(async () => {
+    await practitioner('p')
+    await addName(
+      'p',
+      0,
+      'family, given, prefix, suffix',
+      `'Van der Bérg', array['Ana María', null], array['Dr.'], array['MD']`
+    )
+  })
+
+  test('each part as written and folded, later words apart, and never as written', async () => {
+    expect(await nameWords()).toEqual(
+      [
+        'family van der berg = Van der Bérg',
+        'given ana maria = Ana María',
+        'prefix dr. = Dr.',
+        'suffix md = MD',
+        'word berg',
+        'word der',
+        'word maria'
+      ].sort()
+    )
+  })
+
+  test('a second name, a changed one and one that goes', async () => {
+    await addName('p', 1, 'text', `'Ana B.'`)
+    expect(await nameWords()).toEqual(
+      expect.arrayContaining(['text ana b. = Ana B.', 'word b.', 'family van der berg = Van der Bérg'])
+    )
+    await t.sql(`update practitioner_names set family = 'Roe', given = null where position = 0`)
+    expect(await nameWords()).toEqual([
+      'family roe = Roe',
+      'prefix dr. = Dr.',
+      'suffix md = MD',
+      'text ana b. = Ana B.',
+      'word b.'
+    ])
+    await t.sql('delete from practitioner_names where position = 0')
+    expect(await nameWords()).toEqual(['text ana b. = Ana B.', 'word b.'])
+    await t.sql('delete from practitioners')
+    expect(await nameWords()).toEqual([])
+  })
+
+  test('a name that moves to another practitioner', async () => {
+    await practitioner('q')
+    await t.sql(`update practitioner_names set practitioner_id = 'q'`)
+    expect([(await nameWords('p')).length, (await nameWords('q')).length]).toEqual([0, 7])
+  })
+
+  test('one statement over many practitioners', async () => {
+    await t.sql(`insert into practitioners (tenant_id, id) select 'a', 'm' || n from generate_series(1, 50) n`)
+    await t.sql(`insert into practitioner_names (tenant_id, practitioner_id, position, family)
+      select 'a', 'm' || n, 0, 'Family ' || n from generate_series(1, 50) n`)
+    expect(await nameWords('m50')).toEqual(['family family 50 = Family 50', 'word 50'])
+  })
+
+  test('a text too long for an index is found by its beginning', async () => {
+    await addName('p', 1, 'text', `repeat('Ümlaut ', 1000)`)
+    const [row] = await t.sql(
+      `select length(folded) as length, length(raw) as raw from practitioner_name_words where kind = 'text'`
+    )
+    expect(row).toEqual({ length: 400, raw: 7000 })
+  })
+
+  test('words are rebuilt for a change of what they come from, not for others', async () => {
+    const written = () => t.sql('select distinct xmin::text from practitioner_name_words')
+    const before = await written()
+    await t.sql(`update practitioner_names set use = 'official'`)
+    expect(await written()).toEqual(before)
+    await t.sql(`update practitioner_names set family = 'Other'`)
+    expect(await written()).not.toEqual(before)
+  })
+
+  test('the server sees those of its tenant, by table and by view, and writes none', async () => {
+    await practitioner('p', 'b')
+    await addName('p', 0, 'family', `'Foreign'`, 'b')
+    for (const table of ['practitioner_name_words', 'practitioner_name_words_search']) {
+      const query = { text: `select distinct tenant_id from ${table}`, values: [] }
+      expect(await t.database.query(bound('a'), query)).toEqual([{ tenant_id: 'a' }])
+      expect(await t.database.query(bound(''), query)).toEqual([])
+    }
+    const write = { text: `update practitioner_name_words set folded = 'x'`, values: [] }
+    await expect(t.database.execute(bound('a'), [write])).rejects.toMatchObject({ code: '42501' })
+  })
+
+  test(':contains reaches the trigram index as the server’s role', async () => {
+    await t.sql(`insert into practitioners (tenant_id, id) select 'a', 'm' || n from generate_series(1, 2000) n`)
+    await t.sql(`insert into practitioner_names (tenant_id, practitioner_id, position, family)
+      select 'a', 'm' || n, 0, md5(n::text) from generate_series(1, 2000) n`)
+    await t.sql('analyze practitioner_name_words')
+    const explain = `explain select practitioner_id from practitioner_name_words_search where folded like '%nosuchword%'`
+    const statements = ['set local enable_seqscan = off', explain].map(text => ({ text, values: [] }))
+    const plan = await t.database.execute(bound('a'), statements)
+    expect(JSON.stringify(plan)).toContain('practitioner_name_words_trigrams')
+  })
+})
+
+describe('words of addresses', () => {
+  test('of a child table', async () => {
+    await t.sql(`insert into organizations (tenant_id, id) values ('a', 'p')`)
+    await t.sql(`insert into organization_addresses (tenant_id, organization_id, position, line, city, postal_code, rest)
+      values ('a', 'p', 0, array['1 Main St'], 'Málaga', '29001', '{"district": "Centro"}')`)
+    expect(await words('organization_address_words', 'organization_id')).toEqual(
+      [
+        'line 1 main st = 1 Main St',
+        'city malaga = Málaga',
+        'postalcode 29001 = 29001',
+        'district centro = Centro',
+        'word main',
+        'word st'
+      ].sort()
+    )
+  })
+
+  test('of the root itself: with it, and only when the address changes', async () => {
+    await t.sql(
+      `insert into clinics (tenant_id, id, name, address_city, rest) values ('a', 'p', 'Clinic', 'Lugo', '{"address": {"district": "Old"}}')`
+    )
+    expect(await clinicWords()).toEqual(['city lugo = Lugo', 'district old = Old'])
+    const written = () => t.sql('select distinct xmin::text from clinic_address_words')
+    const before = await written()
+    await t.sql(`update clinics set name = 'Other', version = 9`)
+    await t.sql(`insert into clinic_telecoms (tenant_id, clinic_id, position) values ('a', 'p', 0)`)
+    expect(await written()).toEqual(before)
+    await t.sql(`update clinics set address_city = 'Vigo', rest = '{}'`)
+    expect(await clinicWords()).toEqual(['city vigo = Vigo'])
+    await t.sql('delete from clinics')
+    expect(await clinicWords()).toEqual([])
+  })
+})
