@@ -30,6 +30,8 @@ function more(count: number, { expression }: ValidationIssue): ValidationIssue {
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/g
 
+/** Rules of profiles on a value, which say no more where the value is wrong already. */
+const OF_VALUE = new Set(['fixed', 'pattern', 'binding', 'length', 'range', 'type'])
 const NONE: ReadonlySet<ValidationIssue> = new Set()
 
 /** Issues that another fault brings about: what they look at is itself at fault. Linear in the number of issues. */
@@ -41,6 +43,7 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   const malformed = placesAround(
     errors.filter(({ stage }) => stage === 'structure').map(({ expression }) => expression)
   )
+  const wrong = placesAround(errors.filter(({ profile }) => !profile).map(({ expression }) => expression))
   const found = new Set<ValidationIssue>()
   for (const { issue, expression } of broken) {
     // a constraint that reads an element with a fault in it
@@ -50,6 +53,7 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
     const isMissing = issue.rule === 'cardinality' && issue.code === 'required'
     if (isMissing && meant.has(issue.expression)) found.add(issue)
     if ((issue.rule === 'binding' || issue.profile) && malformed.has(issue.expression)) found.add(issue)
+    if (issue.profile && OF_VALUE.has(issue.rule) && wrong.has(issue.expression)) found.add(issue)
   }
   return found
 }

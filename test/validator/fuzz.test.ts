@@ -1,7 +1,9 @@
 /** Resources knocked out of shape at random: the validator answers, and in time. `SOAK=1` runs 100,000 of them. */
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { clinicalUser, validator, type Json } from './fixture.js'
+import { createValidator } from '../../src/validator/index.js'
+import { clinicalUser, definitions, profiles, validator, type Json } from './fixture.js'
+import { profile, sliced, URL } from './made-profile.js'
 
 const CASES = process.env.SOAK ? 100_000 : 3_000
 const KEYS = [
@@ -52,6 +54,61 @@ const { value } = fc.letrec<{ value: unknown }>(tie => ({
   )
 }))
 
+/** One of each kind of rule that a profile may have. */
+const everything = createValidator({
+  definitions,
+  conformance: [
+    ...profiles,
+    profile('PractitionerRole', [
+      {
+        path: 'PractitionerRole',
+        constraint: [
+          {
+            key: 'x',
+            severity: 'error',
+            human: 'x',
+            expression: "code.all(coding.exists()) and contained.name.family.first() != 'x'"
+          }
+        ]
+      },
+      { path: 'PractitionerRole.meta.tag', slicing: sliced('value', '$this'), max: '3' },
+      {
+        path: 'PractitionerRole.meta.tag',
+        sliceName: 'a',
+        min: 1,
+        binding: { strength: 'required', valueSet: 'https://locum.example/fhir/ValueSet/hg-tag' }
+      },
+      { path: 'PractitionerRole.contained', slicing: sliced('profile', '$this', 'closed', { ordered: true }) },
+      {
+        path: 'PractitionerRole.contained',
+        sliceName: 'p',
+        type: [
+          { code: 'Practitioner', profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner'] }
+        ]
+      },
+      { path: 'PractitionerRole.period.start', min: 1, minValueDateTime: '2020', maxValueDateTime: '2030' },
+      { path: 'PractitionerRole.practitioner', slicing: sliced('type', 'resolve()') },
+      {
+        path: 'PractitionerRole.practitioner',
+        sliceName: 'q',
+        type: [
+          { code: 'Reference', targetProfile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner'] }
+        ]
+      },
+      {
+        path: 'PractitionerRole.code',
+        slicing: sliced('exists', 'coding.code'),
+        binding: { strength: 'required', valueSet: 'https://locum.example/fhir/ValueSet/administrative-role' }
+      },
+      { path: 'PractitionerRole.code', sliceName: 'c' },
+      { path: 'PractitionerRole.code.coding', min: 1, slicing: sliced('pattern', '$this') },
+      { path: 'PractitionerRole.code.coding.code', min: 1, maxLength: 5 },
+      { path: 'PractitionerRole.organization', fixedReference: { reference: 'Organization/t-1' } },
+      { path: 'PractitionerRole.extension.value[x]', type: [{ code: 'string' }] }
+    ])
+  ]
+})
+
 /** Replaces, adds or removes something at a random place. */
 function knock(node: unknown, path: readonly number[], change: unknown, addKey: string): unknown {
   if (typeof node !== 'object' || node === null || path.length === 0) return change
@@ -70,7 +127,8 @@ test('never throws, and every issue has a place and a text', () => {
   fc.assert(
     fc.property(places, value, key, (path, change, added) => {
       const resource = knock(clinicalUser, path, change, added)
-      for (const { text, expression, rule } of validator.validate(resource)) {
+      const issues = [...validator.validate(resource), ...everything.validate(resource, { profiles: [URL] })]
+      for (const { text, expression, rule } of issues) {
         expect(rule).not.toBe('')
         expect(text.startsWith(`${expression}: `)).toBe(true)
       }

@@ -76,7 +76,7 @@ function itemsUnder(node: JsonObject, key: string, type: string): Item[] {
   const companion = node[`_${key}`]
   if (value === undefined && companion === undefined) return []
   if (!Array.isArray(value) && !Array.isArray(companion))
-    return [{ value, companion, type: resourceTypeOf(value) ?? type }]
+    return [{ value: value ?? undefined, companion, type: resourceTypeOf(value) ?? type }]
   const values: unknown[] = Array.isArray(value) ? value : []
   const companions: unknown[] = Array.isArray(companion) ? companion : []
   const items: Item[] = []

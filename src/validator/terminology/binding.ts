@@ -1,6 +1,6 @@
 /** Bindings of coded elements to value sets. https://hl7.org/fhir/R4/terminologies.html#strength */
 import type { ElementDefinition } from 'fhir/r4.js'
-import type { Context } from '../context.js'
+import { isObject, type Context } from '../context.js'
 import { didYouMean } from '../suggest.js'
 import { membership, type Binding, type CodeSet, type Terminology } from './index.js'
 
@@ -59,8 +59,9 @@ export function checkBinding(binding: Binding, value: unknown, ctx: Context, sou
   if (!set) return
   if (typeof value === 'string') {
     if (membership(set, undefined, value) === 'out') report(binding, set, ctx, source, undefined, value)
-  } else if (binding.type === 'CodeableConcept') checkConcept(binding, set, value as { coding?: unknown }, ctx, source)
-  else checkCoding(binding, set, value as Coding, ctx, source)
+  } else if (!isObject(value)) return
+  else if (binding.type === 'CodeableConcept') checkConcept(binding, set, value, ctx, source)
+  else checkCoding(binding, set, value, ctx, source)
 }
 
 function checkCoding(binding: Binding, set: CodeSet, coding: Coding, ctx: Context, source: Source): void {
@@ -108,8 +109,8 @@ function checkConcept(
 }
 
 /** A required binding wants a code; an extension may say why there is none. */
-const needsCode = (binding: Binding, value: object | null): boolean =>
-  binding.strength === 'required' && !binding.isLimit && value !== null && !('extension' in value)
+const needsCode = (binding: Binding, value: unknown): boolean =>
+  binding.strength === 'required' && !binding.isLimit && isObject(value) && !('extension' in value)
 
 /** Where the system is one of the set, it is the code that is wrong. */
 function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, system?: string, code?: string): void {
