@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { execute, query, system, transaction } from './bind.js'
 import { connect, requireSessions, takeRole, type PoolOptions } from './connect.js'
 import { openEmbedded } from './embedded.js'
-import { asOwner, migrateSchema } from './migrate.js'
+import { asOwner, isUpToDate, migrateSchema } from './migrate.js'
 import type { Database } from './statement.js'
 
 export interface DatabaseConfig extends PoolOptions {
@@ -40,7 +40,7 @@ type Base = () => pg.PoolConfig
 
 function database(base: Base, options: PoolOptions, embedded: boolean, close: () => Promise<void>): Database {
   const pool = connect(base(), options)
-  const migrate = () => asOwner(base(), migrateSchema)
+  const migrate = async () => ((await isUpToDate(base())) ? [] : asOwner(base(), migrateSchema))
   return {
     embedded,
     query: (bound, statement) => query(pool, bound, statement),
