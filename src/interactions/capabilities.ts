@@ -1,7 +1,7 @@
 /** The CapabilityStatement, from the registry: nothing stands in it that does not work. https://hl7.org/fhir/R4/http.html#capabilities */
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { COMMON_PARAMS, type ParamType } from '../search/definition.js'
-import type { ResourceDefinition, Registry } from '../search/registry.js'
+import { placesOf, type ResourceDefinition, type Registry } from '../search/registry.js'
 import type { Context } from './context.js'
 
 export function capabilities({ base, registry, operations, now }: Context): CapabilityStatement {
@@ -48,7 +48,9 @@ function resource(
 ): CapabilityStatementRestResource {
   const references = search.filter(param => param.type === 'reference')
   const pointing = [...registry.values()].flatMap(other =>
-    other.search.filter(param => param.targets?.includes(type)).map(param => `${other.type}:${param.name}`)
+    other.search
+      .filter(param => param.targets?.includes(type) && placesOf(other, param.name).length > 0)
+      .map(param => `${other.type}:${param.name}`)
   )
   return {
     type: type as CapabilityStatementRestResource['type'],

@@ -18,6 +18,8 @@ export interface TestServer {
   post(path: string, body: object | string, headers?: Record<string, string>): request.Test
   put(path: string, body: object, headers?: Record<string, string>): request.Test
   delete(path: string, headers?: Record<string, string>): request.Test
+  /** The client's access token. */
+  token: string
   /** The same server for another client, made on the spot. */
   as(tenant: string, scopes?: string): Promise<TestServer>
   /** As the owner of the tables: foreign SQL. */
@@ -52,7 +54,7 @@ export async function testServer({ environment, prepare, ...parts }: TestServerO
     await drop()
   }
   const token = await tokenOf(http, 'demo', 'demo-secret')
-  return { ...shared, ...requests(http, token), as: (tenant, scopes) => another(tenant, scopes), close }
+  return { ...shared, ...requests(http, token), token, as: (tenant, scopes) => another(tenant, scopes), close }
 
   async function another(tenant: string, scopes = 'system/*.cruds create_users'): Promise<TestServer> {
     const id = `client-${tenant}-${scopes}`
@@ -62,7 +64,7 @@ export async function testServer({ environment, prepare, ...parts }: TestServerO
       [id, tenant, scopes]
     )
     const own = await tokenOf(http, id, 'demo-secret')
-    return { ...shared, ...requests(http, own), as: another, close }
+    return { ...shared, ...requests(http, own), token: own, as: another, close }
   }
 }
 
