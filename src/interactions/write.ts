@@ -2,6 +2,7 @@
  * The one way of every write, alone or in a transaction: permit, prepare, validate, look up, decide, commit. Nothing is
  * written before all of it was decided; what moved in the meantime is decided again.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import { sourceOf } from '../search/registry.js'
@@ -31,7 +32,10 @@ export interface WriteResult {
   issues: Issue[]
 }
 
-const ATTEMPTS = 5
+/** Of so many who change one resource at once, each has its turn. */
+const ATTEMPTS = 50
+/** Longest wait before the second attempt, in milliseconds; before the next ones it grows by as much. */
+const WAIT = 2
 const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
 
 export async function write(context: Context, intents: readonly Intent[]): Promise<WriteResult> {
@@ -55,6 +59,7 @@ export async function write(context: Context, intents: readonly Intent[]): Promi
       if (!(error instanceof VersionMoved)) throw error
       if (attempt === ATTEMPTS)
         throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
+      await sleep(Math.random() * WAIT * attempt)
     }
   }
 }

@@ -1,6 +1,5 @@
 /** Each type of the registry, and one made up by the test, does what the CapabilityStatement says. */
 import { afterAll, beforeAll } from '@jest/globals'
-import type { Resource } from '../../src/fhir/types.js'
 import { registry } from '../../src/resources/index.js'
 import type { Registry } from '../../src/search/registry.js'
 import { postExamples } from '../support/examples.js'

@@ -1,0 +1,105 @@
+/** P9, P12, P13: what PUT may change on an account role and on its Practitioner, and what DELETE ends. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Practitioner, PractitionerRole } from 'fhir/r4.js'
+import { CROWD } from '../../seeds/demo/directory.js'
+import { clinicalUser } from '../support/account.js'
+import { testServer, type TestServer } from '../support/server.js'
+
+let server: TestServer
+let role: PractitionerRole
+let practitioner: Practitioner
+
+beforeAll(async () => {
+  server = await testServer()
+  role = (await server.post('PractitionerRole', clinicalUser(CROWD[0]!, { tags: ['VERIFIED'] })).expect(201)).body
+  practitioner = (await server.get(role.practitioner!.reference!).expect(200)).body
+})
+afterAll(() => server.close())
+
+const putRole = (change: object) => server.put(`PractitionerRole/${role.id}`, { ...role, ...change })
+const putPractitioner = (change: object) =>
+  server.put(`Practitioner/${practitioner.id}`, { ...practitioner, ...change })
+const told = (body: { issue: { details: { text: string }; expression?: string[] }[] }) => body.issue[0]!
+
+const status = (code: string) => ({
+  url: 'https://locum.example/fhir/StructureDefinition/membership-status',
+  valueCode: code
+})
+const provider = (value: boolean) => ({
+  url: 'https://locum.example/fhir/StructureDefinition/is-provider',
+  valueBoolean: value
+})
+const membership = () =>
+  server.sql<{ status: string; is_provider: boolean; disabled_at: string | null }>(
+    `select m.status, m.is_provider, m.disabled_at from memberships m join practitioner_roles r on r.membership_id = m.id where r.id = $1`,
+    [role.id]
+  )
+
+test.each<[string, object, string]>([
+  ['another practitioner', { practitioner: { reference: 'Practitioner/dr-garcia' } }, 'PractitionerRole.practitioner'],
+  ['another tenant', { organization: { reference: 'Organization/t-demo' } }, 'PractitionerRole.organization'],
+  ['without the profile', { meta: {} }, 'PractitionerRole.meta.profile']
+])('%s is refused', async (_what, change, place) => {
+  const { body } = await putRole(change).expect(422)
+  expect(told(body).expression).toEqual([place])
+})
+
+test('suspending by the extension or by active, and approving again', async () => {
+  const suspended = await putRole({ extension: [status('suspended'), provider(true)] }).expect(200)
+  expect(suspended.body.active).toBe(false)
+  expect(await membership()).toMatchObject([{ status: 'suspended' }])
+  const approved = await putRole({ active: true, extension: [provider(true)] }).expect(200)
+  expect(approved.body.extension).toContainEqual(status('approved'))
+  expect(await membership()).toMatchObject([{ status: 'approved', is_provider: true }])
+})
+
+test('taking the provider flag back', async () => {
+  await putRole({ extension: [status('approved'), provider(false)] }).expect(200)
+  expect(await membership()).toMatchObject([{ is_provider: false }])
+  await putRole({ extension: [status('approved')] }).expect(200)
+  expect(await membership()).toMatchObject([{ is_provider: true }])
+})
+
+test('a clinical user stays the person of the directory', async () => {
+  const name = [{ use: 'official', family: 'Else', given: ['Somebody'] }]
+  const renamed = await putPractitioner({ name }).expect(422)
+  expect(told(renamed.body)).toMatchObject({ expression: ['Practitioner.name'] })
+  expect(told(renamed.body).details.text).toContain(CROWD[0]!.family)
+  const unnumbered = (practitioner.identifier ?? []).filter(each => each.system !== 'http://hl7.org/fhir/sid/us-npi')
+  const bare = { ...practitioner, meta: {}, identifier: unnumbered }
+  const { body } = await server.put(`Practitioner/${practitioner.id}`, bare).expect(422)
+  expect(told(body).expression).toEqual(['Practitioner.identifier'])
+  await putPractitioner({ gender: 'female' }).expect(200)
+})
+
+test('a non-clinical user becomes clinical with an NPI of the directory alone', async () => {
+  const nonClinical = clinicalUser(CROWD[1]!, { tags: ['VERIFIED'] })
+  const [administrative, clinical] = nonClinical.code![0]!.coding!
+  nonClinical.code = [{ coding: [{ ...administrative!, code: 'officeManager', display: 'Office Manager' }] }]
+  const [person] = nonClinical.contained
+  person.identifier = []
+  delete (person as { identifier?: unknown }).identifier
+  person.meta = {}
+  const { body: created } = await server.post('PractitionerRole', nonClinical).expect(201)
+  const code = [{ coding: [administrative, clinical] }]
+  const { body } = await server.put(`PractitionerRole/${created.id}`, { ...created, code }).expect(422)
+  expect(told(body).expression).toEqual(['PractitionerRole.code'])
+  const { body: own } = await server.get(created.practitioner.reference as string).expect(200)
+  const identifier = [{ system: 'http://hl7.org/fhir/sid/us-npi', value: CROWD[1]!.npi }]
+  await server.put(`Practitioner/${own.id}`, { ...own, identifier }).expect(200)
+  await server.put(`PractitionerRole/${created.id}`, { ...created, code }).expect(200)
+})
+
+test('DELETE ends the membership; its NPI can have a new account, its login and e-mail cannot', async () => {
+  await server.delete(`PractitionerRole/${role.id}`).expect(204)
+  expect((await membership())[0]!.disabled_at).not.toBeNull()
+  await server.get(`PractitionerRole/${role.id}`).expect(410)
+  await server.delete(`PractitionerRole/${role.id}`).expect(204)
+  const again = await server.post('PractitionerRole', clinicalUser(CROWD[0]!)).expect(409)
+  expect(again.body.issue.map((issue: { details: { text: string } }) => issue.details.text)).toContain(
+    'Email already in use'
+  )
+  const other = clinicalUser(CROWD[0]!, { login: 'maya.again', email: 'maya.again@clinic.example' })
+  const { body } = await server.post('PractitionerRole', other).expect(201)
+  expect(body.practitioner.reference).toBe(`Practitioner/${practitioner.id}`)
+})
