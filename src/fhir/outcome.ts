@@ -10,7 +10,7 @@ export function outcome(issues: readonly Issue[]): OperationOutcome {
 function toOutcomeIssue({ severity, code, text, expression, rule }: Issue): OperationOutcome['issue'][number] {
   return {
     severity,
-    code: code as OperationOutcome['issue'][number]['code'],
+    code: code,
     details: { ...(rule && { coding: [{ system: `${CANONICAL}/CodeSystem/rule`, code: rule }] }), text },
     ...(expression && { expression: [expression] })
   }

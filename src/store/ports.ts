@@ -15,6 +15,10 @@ export type FactRequest =
   | { kind: 'directory'; npi: string }
   /** Which of these login names are taken, over all tenants: Taken. */
   | { kind: 'taken'; username?: string; email?: string; phone?: string }
+  /** Directory row of the NPI of a practitioner of the tenant, or null. */
+  | { kind: 'directory-of'; practitioner: string }
+  /** The account role of a practitioner of the tenant: { id, clinical } or null. */
+  | { kind: 'account-of'; practitioner: string }
   /** The live practitioner of the tenant that has the identifier: { id, membership_id } or null. */
   | { kind: 'practitioner-with'; system: string; value: string }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */

@@ -38,7 +38,7 @@ const membership = () =>
 test.each<[string, object, string]>([
   ['another practitioner', { practitioner: { reference: 'Practitioner/dr-garcia' } }, 'PractitionerRole.practitioner'],
   ['another tenant', { organization: { reference: 'Organization/t-demo' } }, 'PractitionerRole.organization'],
-  ['without the profile', { meta: {} }, 'PractitionerRole.meta.profile']
+  ['without the profile', { meta: undefined }, 'PractitionerRole.meta.profile']
 ])('%s is refused', async (_what, change, place) => {
   const { body } = await putRole(change).expect(422)
   expect(told(body).expression).toEqual([place])
@@ -66,7 +66,7 @@ test('a clinical user stays the person of the directory', async () => {
   expect(told(renamed.body)).toMatchObject({ expression: ['Practitioner.name'] })
   expect(told(renamed.body).details.text).toContain(CROWD[0]!.family)
   const unnumbered = (practitioner.identifier ?? []).filter(each => each.system !== 'http://hl7.org/fhir/sid/us-npi')
-  const bare = { ...practitioner, meta: {}, identifier: unnumbered }
+  const bare = { ...practitioner, meta: undefined, identifier: unnumbered }
   const { body } = await server.put(`Practitioner/${practitioner.id}`, bare).expect(422)
   expect(told(body).expression).toEqual(['Practitioner.identifier'])
   await putPractitioner({ gender: 'female' }).expect(200)
@@ -77,9 +77,8 @@ test('a non-clinical user becomes clinical with an NPI of the directory alone', 
   const [administrative, clinical] = nonClinical.code![0]!.coding!
   nonClinical.code = [{ coding: [{ ...administrative!, code: 'officeManager', display: 'Office Manager' }] }]
   const [person] = nonClinical.contained
-  person.identifier = []
-  delete (person as { identifier?: unknown }).identifier
-  person.meta = {}
+  delete person.identifier
+  delete person.meta
   const { body: created } = await server.post('PractitionerRole', nonClinical).expect(201)
   const code = [{ coding: [administrative, clinical] }]
   const { body } = await server.put(`PractitionerRole/${created.id}`, { ...created, code }).expect(422)

@@ -1,14 +1,16 @@
 /** Changing and ending an account role: P9, P12, P13, P20. */
-import type { Reference } from 'fhir/r4.js'
+import type { Practitioner, Reference } from 'fhir/r4.js'
+import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
 import { error, type Issue } from '../../fhir/errors.js'
-import type { Resource } from '../../fhir/types.js'
-import type { FactRequest, RowWrite } from '../../store/ports.js'
+import { SYSTEM, type Resource } from '../../fhir/types.js'
+import type { CurrentFact, FactRequest, RowWrite } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import {
   accessRoles,
   codings,
   isAccount,
   isClinical,
+  isHgUser,
   isProvider,
   membershipRole,
   statusOf,
@@ -28,6 +30,8 @@ export const changeAccount: WriteRule = {
   prepare: ({ resource }) => (isAccount(resource) ? prepareAccount(resource!) : { resource: resource!, issues: [] }),
   facts: ({ id, resource }): FactRequest[] => [
     { kind: 'rows', table: 'practitioner_roles', where: { id } },
+    { kind: 'directory-of', practitioner: practitionerOf(resource!) },
+    { kind: 'current', type: 'Practitioner', id: practitionerOf(resource!) },
     ...codings(resource!).map((coding): FactRequest => ({
       kind: 'rows',
       table: 'role_codes',
@@ -43,10 +47,11 @@ function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
   const [row] = (facts[0] as RoleRow[] | null) ?? []
   if (!write.current || !row?.membership_id) return { issues: isAccount(role) ? [notByUpdate()] : [] }
   const issues = unchangeable(write.current, role)
+  if (isHgUser(role) && isClinical(role) && !isClinical(write.current)) issues.push(...becomesClinical(facts, env))
   if (issues.length > 0) return { issues }
   const provider = isProvider(
     role,
-    (facts.slice(1) as { provider: boolean }[][]).flat().some(code => code.provider)
+    (facts.slice(3) as { provider: boolean }[][]).flat().some(code => code.provider)
   )
   const status = statusOf(role)
   const rows: RowWrite[] = [
@@ -69,6 +74,28 @@ function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
       }
     ]
   }
+}
+
+const practitionerOf = (role: Resource): string =>
+  /^Practitioner\/(.+)$/.exec((role.practitioner as Reference | undefined)?.reference ?? '')?.[1] ?? ''
+
+/** P9: a practitioner-role coding makes the user clinical, and so P2 holds from now on. */
+function becomesClinical(facts: unknown[], env: RuleEnv): Issue[] {
+  const [, record, found] = facts as [unknown, DirectoryRecord | null, CurrentFact | null]
+  const practitioner = JSON.parse(found?.text ?? '{}') as Practitioner
+  const npi = practitioner.identifier?.find(({ system }) => system === SYSTEM.npi)?.value
+  if (!npi)
+    return [
+      error(
+        'business-rule',
+        `A clinical user needs an NPI: add it to Practitioner/${practitioner.id} first`,
+        'PractitionerRole.code',
+        'P9'
+      )
+    ]
+  const name = practitioner.name?.find(each => each.use === 'official') ?? practitioner.name?.[0]
+  const fault = directoryFault(npi, name ?? {}, record, env.tenant.nameMatch)
+  return fault ? [error(fault.code, fault.reason, 'PractitionerRole.code', 'P9')] : []
 }
 
 const notByUpdate = (): Issue =>
@@ -108,16 +135,6 @@ function unchangeable(current: Resource, role: Resource): Issue[] {
             'business-rule',
             `Keep the account's profile: ${current.meta?.profile?.join(', ') ?? ''}`,
             'PractitionerRole.meta.profile',
-            'P9'
-          )
-        ]
-      : []),
-    ...(isClinical(role) && !isClinical(current)
-      ? [
-          error(
-            'business-rule',
-            'A practitioner-role cannot be added to an account without NPI yet: create a clinical user',
-            'PractitionerRole.code',
             'P9'
           )
         ]

@@ -1,5 +1,5 @@
 /** Creating an account: user, membership, profile, practitioner and role in one transaction, or nothing (P1 to P10). */
-import { matchName, type PersonName } from '../../domain/names.js'
+import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM } from '../../fhir/types.js'
 import type { FactRequest, Taken } from '../../store/ports.js'
@@ -44,7 +44,7 @@ async function decide({ resource, id }: RuleWrite, facts: unknown[], env: RuleEn
     return { issues: [error('forbidden', 'Creating users needs the scope create_users', undefined, 'P8')] }
   const { account, issues } = readAccount(role, env.tenant.country)
   if (!account || issues.length > 0) return { issues }
-  const [directory, taken, owner, ...more] = facts as [DirectoryRow | null, Taken, Owner | null, ...unknown[]]
+  const [directory, taken, owner, ...more] = facts as [DirectoryRecord | null, Taken, Owner | null, ...unknown[]]
   const codes = (more.slice(0, codings(role).length) as { provider: boolean }[][]).flat()
   issues.push(...facilityIssues(role, more.slice(codings(role).length)))
   if (account.clinical) issues.push(...directoryIssues(account, directory, env))
@@ -66,43 +66,14 @@ async function decide({ resource, id }: RuleWrite, facts: unknown[], env: RuleEn
   return rowsOfAccount({ id, role, account, provider, adopted: account.npi ? owner?.id : undefined }, env)
 }
 
-interface DirectoryRow {
-  family: string | null
-  given: string | null
-  middle: string | null
-  suffix: string | null
-  active: boolean
-  entity_type: number | string
-}
 interface Owner {
   id: string
   membership_id: string | null
 }
 
-/** P2: the directory must know the NPI, as a person's, and by the same name. */
-function directoryIssues({ at, name, npi }: Account, directory: DirectoryRow | null, env: RuleEnv): Issue[] {
-  const place = `${at}.identifier`
-  if (!directory || Number(directory.entity_type) !== 1)
-    return [
-      {
-        ...error(
-          'not-found',
-          `NPI ${npi} is no person's in the national provider directory: check the number`,
-          place,
-          'P2'
-        )
-      }
-    ]
-  if (!directory.active)
-    return [error('business-rule', `NPI ${npi} was deactivated in the national provider directory`, place, 'P2')]
-  const given = [directory.given, directory.middle].filter((part): part is string => !!part)
-  const onFile: PersonName = {
-    family: directory.family ?? '',
-    given,
-    ...(directory.suffix && { suffix: [directory.suffix] })
-  }
-  const verdict = matchName(name ?? {}, onFile, env.tenant.nameMatch)
-  return verdict.ok ? [] : [error('business-rule', verdict.reason, `${at}.name`, 'P2')]
+function directoryIssues({ at, name, npi }: Account, record: DirectoryRecord | null, env: RuleEnv): Issue[] {
+  const fault = directoryFault(npi!, name ?? {}, record, env.tenant.nameMatch)
+  return fault ? [error(fault.code, fault.reason, `${at}.${fault.at}`, 'P2')] : []
 }
 
 function takenIssues({ at, email }: Account, taken: Taken): Issue[] {

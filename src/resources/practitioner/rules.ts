@@ -1,5 +1,9 @@
 /** The write rules of Practitioner. */
-import type { HumanName } from 'fhir/r4.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { HumanName, Identifier } from 'fhir/r4.js'
+import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
+import { error } from '../../fhir/errors.js'
+import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { WriteRule } from '../../store/write-rule.js'
 import { displayName, officialName } from './full-name.js'
 
@@ -17,4 +21,27 @@ const fullName: WriteRule = {
   }
 }
 
-export const practitionerRules: readonly WriteRule[] = [fullName]
+/** P9: who has a clinical account stays the person of the directory (P2) when NPI or name change. */
+const sameInDirectory: WriteRule = {
+  key: 'same-in-directory',
+  when: ({ interaction, resource }) => interaction === 'update' && resource !== undefined,
+  facts: ({ id, resource }) => [
+    { kind: 'account-of', practitioner: id },
+    { kind: 'directory', npi: npiOf(resource!) ?? '' }
+  ],
+  decide: ({ resource, current }, [account, record], env) => {
+    if (!(account as { clinical: boolean } | null)?.clinical || !current) return {}
+    const [npi, before] = [npiOf(resource!), npiOf(current)]
+    const [name, earlier] = [resource!, current].map(each => officialName(each.name as HumanName[] | undefined))
+    if (npi === before && isDeepStrictEqual(name, earlier)) return {}
+    if (!npi)
+      return { issues: [error('business-rule', 'A clinical user keeps an NPI', 'Practitioner.identifier', 'P9')] }
+    const fault = directoryFault(npi, name ?? {}, record as DirectoryRecord | null, env.tenant.nameMatch)
+    return fault ? { issues: [error(fault.code, fault.reason, `Practitioner.${fault.at}`, 'P9')] } : {}
+  }
+}
+
+const npiOf = (resource: Resource): string | undefined =>
+  (resource.identifier as Identifier[] | undefined)?.find(({ system }) => system === SYSTEM.npi)?.value
+
+export const practitionerRules: readonly WriteRule[] = [sameInDirectory, fullName]

@@ -1,4 +1,5 @@
 /** Answers what write rules must know, all requests in one statement. */
+import { SYSTEM } from '../../fhir/types.js'
 import { sourceOf, tableSource, type Registry } from '../../search/registry.js'
 import type { CurrentFact, FactRequest } from '../ports.js'
 import { complete } from './assemble.js'
@@ -65,6 +66,10 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return `select jsonb_build_object('id', p.id, 'membership_id', p.membership_id) from practitioner_identifiers i
         join practitioners p on p.tenant_id = i.tenant_id and p.id = i.practitioner_id and p.deleted_at is null
         where i.tenant_id = app.tenant_id() and i.system = ${sql.value(request.system)} and i.value = ${sql.value(request.value)} limit 1`
+    case 'directory-of':
+      return directoryOfText(sql, request)
+    case 'account-of':
+      return accountOfText(sql, request)
     case 'rows':
       return rowsText(sql, request)
   }
@@ -86,6 +91,18 @@ function existsText(sql: SqlText, registry: Registry, { type, id }: Request<'exi
   return `select to_jsonb(exists (select from ${source.spec.table} r where r.tenant_id = app.tenant_id()
     and r.id = ${sql.value(id)} and r.deleted_at is null))`
 }
+
+const directoryOfText = (sql: SqlText, { practitioner }: Request<'directory-of'>): string =>
+  `select to_jsonb(d) from practitioner_identifiers i join npi_directory d on d.npi = i.value
+    where i.tenant_id = app.tenant_id() and i.practitioner_id = ${sql.value(practitioner)} and i.system = ${sql.value(SYSTEM.npi)}
+    order by i.position limit 1`
+
+const accountOfText = (sql: SqlText, { practitioner }: Request<'account-of'>): string =>
+  `select jsonb_build_object('id', r.id, 'clinical', exists (
+      select from practitioner_role_codes c join role_codes k on k.system = c.system and k.code = c.code
+      where c.tenant_id = r.tenant_id and c.practitioner_role_id = r.id and k.clinical))
+    from practitioner_roles r where r.tenant_id = app.tenant_id() and r.practitioner_type = 'Practitioner'
+      and r.practitioner_id = ${sql.value(practitioner)} and r.membership_id is not null and r.deleted_at is null limit 1`
 
 function rowsText(sql: SqlText, { table, where, shared }: Request<'rows'>): string {
   const tests = Object.entries(where).map(

@@ -1,0 +1,45 @@
+/** P2: a clinical user is in the national provider directory, as a person, active, and by the same name. */
+import { matchName, type NameMode, type PersonName } from './names.js'
+
+/** A record of the national provider file. */
+export interface DirectoryRecord {
+  /** 1 = person, 2 = organization. */
+  entity_type: number | string
+  active: boolean
+  family: string | null
+  given: string | null
+  middle: string | null
+  suffix: string | null
+}
+
+export interface DirectoryFault {
+  /** What is to be changed. */
+  at: 'identifier' | 'name'
+  code: 'not-found' | 'business-rule'
+  reason: string
+}
+
+/** Undefined when all is well; `record` is the directory's with that NPI, if it has one. */
+export function directoryFault(
+  npi: string,
+  name: PersonName,
+  record: DirectoryRecord | null,
+  mode: NameMode
+): DirectoryFault | undefined {
+  if (!record || Number(record.entity_type) !== 1) {
+    const reason = `NPI ${npi} is no person's in the national provider directory: check the number`
+    return { at: 'identifier', code: 'not-found', reason }
+  }
+  if (!record.active) {
+    const reason = `NPI ${npi} was deactivated in the national provider directory`
+    return { at: 'identifier', code: 'business-rule', reason }
+  }
+  const verdict = matchName(name, nameOf(record), mode)
+  return verdict.ok ? undefined : { at: 'name', code: 'business-rule', reason: verdict.reason }
+}
+
+const nameOf = ({ family, given, middle, suffix }: DirectoryRecord): PersonName => ({
+  family: family ?? '',
+  given: [given, middle].filter((part): part is string => !!part),
+  ...(suffix && { suffix: [suffix] })
+})
