@@ -12,8 +12,7 @@ export interface ContextParts {
   validator: Context['validator']
   hash: Context['hash']
   pageKey: Context['pageKey']
-  /** Settings of an active tenant; undefined when there is none of that id. */
-  tenantSettings(id: string): Promise<TenantSettings | undefined>
+  tenantSettings: Context['tenantSettings']
   clock: () => Date
 }
 
@@ -46,13 +45,14 @@ function build(
   tenant: TenantSettings,
   asked: Asked
 ): Omit<Context, 'may' | 'has'> {
-  const { stores, system, registry, rules, operations, validator, hash, pageKey, clock } = parts
+  const { stores, system, tenantSettings, registry, rules, operations, validator, hash, pageKey, clock } = parts
   return {
     subject,
     tenant,
     store: stores.forTenant(tenant.id, subject),
     forTenant: other => stores.forTenant(other, subject),
     system,
+    tenantSettings,
     now: clock(),
     registry,
     rules,

@@ -16,6 +16,8 @@ export interface Context {
   /** A store bound to another tenant, for P7: only after tenantPosition said `below`. */
   forTenant(tenant: string): Store
   system: Pick<SystemStore, 'tenantPosition'>
+  /** Settings of an active tenant; undefined when there is none of that id. */
+  tenantSettings(id: string): Promise<TenantSettings | undefined>
   /** Whether the token allows `action` on `type`. */
   may(type: string, action: Action): boolean
   /** Whether the token carries a scope that is no resource scope (`create_users`). */

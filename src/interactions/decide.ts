@@ -5,7 +5,7 @@ import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
-import type { Context } from './context.js'
+import type { Context, TenantSettings } from './context.js'
 import { literalReferences, unresolved } from './references.js'
 import { moved } from './validate.js'
 import type { Intent } from './write.js'
@@ -55,7 +55,9 @@ async function open(context: Context, intent: Intent): Promise<Case> {
 
 async function decideFor(context: Context, tenant: string, cases: Case[]): Promise<Decided[]> {
   const store = tenant === context.tenant.id ? context.store : context.forTenant(tenant)
-  const env = environment(context, tenant, cases)
+  const settings = tenant === context.tenant.id ? context.tenant : await context.tenantSettings(tenant)
+  if (!settings) throw fhirError('forbidden', 'The tenant that the organization names is not active', { rule: 'P7' })
+  const env = environment(context, settings, cases)
   await loadCurrent(store, cases)
   const asked = cases.map(({ write, rules }) => rules.map(rule => rule.facts?.(write, env) ?? []))
   const references = literalReferences(
@@ -70,14 +72,14 @@ async function decideFor(context: Context, tenant: string, cases: Case[]): Promi
     const answers = asked[index]!.map(list => list.map(() => facts[next++]))
     decided.push({ tenant, ...(await decideOne(each, answers, env)) })
   }
-  if (context.tenant.references === 'resolve') checkReferences(context, cases, decided, references, facts)
+  if (settings.references === 'resolve') checkReferences(context, cases, decided, references, facts)
   return decided
 }
 
-function environment(context: Context, tenant: string, cases: readonly Case[]): RuleEnv {
+function environment(context: Context, tenant: TenantSettings, cases: readonly Case[]): RuleEnv {
   return {
     now: context.now,
-    tenant: { ...context.tenant, id: tenant },
+    tenant,
     writes: cases.map(({ write }) => write),
     has: scope => context.has(scope),
     newId: () => newId(),
