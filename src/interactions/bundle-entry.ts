@@ -1,7 +1,8 @@
 /** Entries of batch and transaction Bundles, checked for what all of them need. */
-import { fhirError } from '../fhir/errors.js'
+import { FhirError, fhirError } from '../fhir/errors.js'
+import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
-import type { Context, FhirRequest } from './context.js'
+import type { Context, FhirRequest, FhirResponse } from './context.js'
 
 export interface Entry {
   fullUrl?: string
@@ -46,5 +47,22 @@ export function entryRequest({ request, resource }: Entry): FhirRequest {
       ...(request.ifNoneExist !== undefined && { 'if-none-exist': request.ifNoneExist })
     },
     ...(resource && { body: resource })
+  }
+}
+
+/** The entry of the answer: what was refused is told there, with its own status. */
+export async function entryText(answer: () => Promise<FhirResponse>): Promise<string> {
+  try {
+    const { status, headers, body } = await answer()
+    const response = {
+      status: String(status),
+      ...(headers.Location && { location: headers.Location }),
+      ...(headers.ETag && { etag: headers.ETag })
+    }
+    const text = typeof body === 'object' ? JSON.stringify(body) : body
+    return `{${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error
+    return JSON.stringify({ response: { status: String(error.status), outcome: outcome(error.issues) } })
   }
 }

@@ -66,6 +66,9 @@ export interface FhirRequest {
   text?: string
 }
 
+/** What answers a request: dispatch, as the interactions on Bundles see it. */
+export type Answer = (context: Context, request: FhirRequest) => Promise<FhirResponse>
+
 export interface FhirResponse {
   status: number
   headers: Record<string, string>

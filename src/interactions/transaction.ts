@@ -8,13 +8,10 @@ import { eachReference } from '../fhir/reference.js'
 import type { Resource } from '../fhir/types.js'
 import type { Written } from '../store/ports.js'
 import { bodyOf } from './body.js'
-import { entryRequest, entriesOf, type Entry } from './bundle-entry.js'
-import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { entriesOf, entryRequest, entryText, type Entry } from './bundle-entry.js'
+import type { Answer, Context, FhirResponse } from './context.js'
 import { bundleText } from './search-type.js'
 import { write, type Intent } from './write.js'
-
-/** How reads of the Bundle are answered, after its writes. */
-export type Answer = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 
 export async function transaction(context: Context, bundle: Resource, answer: Answer): Promise<FhirResponse> {
   const entries = entriesOf(context, bundle)
@@ -22,6 +19,7 @@ export async function transaction(context: Context, bundle: Resource, answer: An
   linkEntries(entries, intents)
   const asked = intents.filter((intent): intent is Intent => intent !== undefined)
   refuseTwice(asked)
+  await refuseReads(context, entries, answer)
   const { written, issues } = await write(context, inOrder(asked))
   const byKey = new Map(written.flatMap(each => (each ? [[`${each.type}/${each.id}`, each] as const] : [])))
   const warnings = issues.filter(isFatal).length === 0 && issues.length > 0 ? issues : []
@@ -32,17 +30,19 @@ export async function transaction(context: Context, bundle: Resource, answer: An
     texts.push(
       intent
         ? writtenEntry(context, intent, byKey.get(`${intent.type}/${intent.id}`), mine)
-        : await readEntry(context, entry, answer)
+        : await entryText(() => answer(context, entryRequest(entry)))
     )
   }
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'transaction-response' }, texts) }
 }
 
+const isRead = ({ method }: Entry['request']): boolean => method === 'GET' || method === 'HEAD'
+
 /** What an entry asks to be written; undefined for reads. */
 function intentOf(context: Context, entry: Entry, index: number): Intent | undefined {
   const { method, url, ifMatch } = entry.request
   const place = `Bundle.entry[${index}]`
-  if (method === 'GET' || method === 'HEAD') return undefined
+  if (isRead(entry.request)) return undefined
   const [path = '', query] = url.split('?')
   const [type = '', id, ...more] = path.split('/')
   const wrong = (text: string) => fhirError('not-supported', `${place}: ${text}`, { expression: `${place}.request` })
@@ -126,9 +126,13 @@ function writtenEntry(
   return `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},"resource":${text},"response":${JSON.stringify(response)}}`
 }
 
-async function readEntry(context: Context, entry: Entry, answer: Answer): Promise<string> {
-  const { status, headers, body } = await answer(context, entryRequest(entry))
-  const response = { status: String(status), ...(headers.ETag && { etag: headers.ETag }) }
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return `{"resource":${text},"response":${JSON.stringify(response)}}`
+/**
+ * Reads are answered behind the writes. What is wrong with one, whatever the writes do, refuses the Bundle before them;
+ * that there is nothing (any more) is an answer like another.
+ */
+async function refuseReads(context: Context, entries: readonly Entry[], answer: Answer): Promise<void> {
+  for (const entry of entries.filter(({ request }) => isRead(request)))
+    await answer(context, entryRequest(entry)).catch((error: unknown) => {
+      if (!(error instanceof FhirError) || ![404, 410].includes(error.status)) throw error
+    })
 }
