@@ -1,22 +1,25 @@
 /** Puts the parts together: the only file that knows all of them. */
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { hashSecret, openAuth } from './auth/index.js'
-import type { Config } from './config.js'
+import { ConfigError, type Config } from './config.js'
 import type { Context } from './interactions/context.js'
 import { createHttp, FHIR_PATH } from './http/index.js'
 import { dispatch } from './interactions/dispatch.js'
 import { operations } from './operations/index.js'
-import { projectFolder } from './project-folder.js'
+import { openValidator } from './open-validator.js'
 import { registry } from './resources/index.js'
 import { rules } from './resources/rules.js'
 import type { SystemStore, TenantSettings } from './store/ports.js'
 import { openDatabase, type DatabaseConfig } from './store/postgres/open.js'
 import type { Database } from './store/postgres/statement.js'
 import { createStores, createSystemStore } from './store/postgres/stores.js'
-import { createValidator, loadDefinitions, loadProfiles } from './validator/index.js'
+import type { Validator } from './validator/index.js'
 
 /** How long another process may take to hear of a changed tenant, in milliseconds. */
 const SETTINGS_TTL = 5000
@@ -39,12 +42,9 @@ export interface Parts extends Pick<Context, 'registry' | 'rules'> {
 export async function openApp(config: Config, log: Logger, given: Partial<Parts> = {}): Promise<App> {
   const { databaseUrl, dataDir, poolSize } = config
   const { seed, clock, ...served }: Parts = { registry, rules, clock: () => new Date(), ...given }
+  const validator = validatorFor(config)
   const database = await openDatabase({ dataDir, poolSize, ...(databaseUrl && { databaseUrl }), ...(seed && { seed }) })
   await database.migrate()
-  const validator = createValidator({
-    definitions: loadDefinitions(),
-    conformance: loadProfiles(projectFolder('profiles'))
-  })
   return {
     database,
     close: () => database.close(),
@@ -73,6 +73,18 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         bodyLimit: config.bodyLimit
       })
     }
+  }
+}
+
+/** What was read of packages is kept in DATA_DIR. Throws ConfigError, of one line, when one cannot be used. */
+function validatorFor({ fhirPackages, dataDir }: Config): Validator {
+  const temporary = dataDir === 'memory:' ? mkdtempSync(join(tmpdir(), 'locum-packages-')) : undefined
+  try {
+    return openValidator(fhirPackages, temporary ?? join(dataDir, 'packages'))
+  } catch (cause) {
+    throw new ConfigError((cause as Error).message, { cause })
+  } finally {
+    if (temporary) rmSync(temporary, { recursive: true })
   }
 }
 

@@ -28,6 +28,12 @@ function size(text: string): number | undefined {
   return bytes >= 1024 && bytes <= 100 * UNITS.mb ? bytes : undefined
 }
 
+const names = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
+
 /** An absolute URL without user, query, fragment and slash at the end. */
 const webUrl = (text: string) =>
   /^https?:\/\/[^?#@]+$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined
@@ -89,6 +95,13 @@ export const SETTINGS = {
     allowed: 'a size from 1kb to 100mb, such as 500kb or 5mb',
     about: 'Largest request body.',
     parse: size
+  }),
+  fhirPackages: required({
+    variable: 'FHIR_PACKAGES',
+    fallback: '',
+    allowed: 'names or folders with commas between',
+    about: 'FHIR packages to validate with, by name in `packages/` or `node_modules/`, or by folder.',
+    parse: names
   }),
   tokenTtl: required({
     variable: 'TOKEN_TTL',

@@ -11,6 +11,7 @@ test('an empty environment gives the defaults, frozen', () => {
     baseUrl: undefined,
     logLevel: 'info',
     bodyLimit: 5 * 1024 * 1024,
+    fhirPackages: [],
     tokenTtl: 300,
     poolSize: 10,
     stopSeconds: 10,
@@ -26,9 +27,10 @@ test.each([
   ['BASE_URL', 'https://fhir.example.org/locum/', 'baseUrl', 'https://fhir.example.org/locum'],
   ['DATABASE_URL', 'postgres:///locum?host=/tmp', 'databaseUrl', 'postgres:///locum?host=/tmp'],
   ['DATABASE_URL', 'postgres://u:p@h/n', 'databaseUrl', 'postgres://u:p@h/n'],
+  ['FHIR_PACKAGES', 'hl7.fhir.au.base, ./own,', 'fhirPackages', ['hl7.fhir.au.base', './own']],
   ['NODE_ENV', 'production', 'production', true]
 ] as const)('%s=%s', (variable, text, key, value) => {
-  expect(readConfig({ [variable]: text })[key]).toBe(value)
+  expect(readConfig({ [variable]: text })[key]).toEqual(value)
 })
 
 describe('a value that is not allowed stops the start', () => {

@@ -1,18 +1,12 @@
 /** `locum validate FILE...`: the validator on files, the same rules and words as the server's. */
 import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import {
-  createValidator,
-  duplicateKeys,
-  loadDefinitions,
-  loadPackages,
-  loadProfiles,
-  type ValidationIssue,
-  type Validator
-} from '../validator/index.js'
+import { duplicateKeys, type ValidationIssue, type Validator } from '../validator/index.js'
 import type { Resource } from '../fhir/types.js'
 import { check, type Checked } from '../interactions/check.js'
+import { openValidator } from '../open-validator.js'
 import { projectFolder } from '../project-folder.js'
 import { rules } from '../resources/rules.js'
 
@@ -42,7 +36,7 @@ export const validateCommand = (): Command =>
 
 /** Exit code 1 when a resource has an error or a file cannot be read. */
 async function run(files: string[], options: Options): Promise<void> {
-  const validator = open(options.package)
+  const validator = openValidator(options.package, fileURLToPath(new URL('packages', projectFolder('generated'))))
   const tally: Tally = { resources: 0, invalid: 0, errors: 0, warnings: 0 }
   for (const file of files) {
     try {
@@ -56,20 +50,6 @@ async function run(files: string[], options: Options): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write('\r')
   process.stdout.write(`${resources} resources, ${invalid} with errors: ${errors} errors, ${warnings} warnings\n`)
   process.exitCode = invalid > 0 ? 1 : 0
-}
-
-function open(names: readonly string[]): Validator {
-  const definitions = loadDefinitions()
-  const conformance = loadProfiles(projectFolder('profiles'))
-  const folders = ['packages', 'node_modules']
-  const check = (packages: ReturnType<typeof loadPackages>) =>
-    void createValidator({ definitions, conformance, packages })
-  const packages = loadPackages(names, {
-    folders,
-    cache: new URL('packages', projectFolder('generated')).pathname,
-    check
-  })
-  return createValidator({ definitions, conformance, packages })
 }
 
 /** Each resource of a file with the name of its place. */
