@@ -9,6 +9,7 @@ export async function up(knex: Knex): Promise<void> {
   await facilities(knex)
   await users(knex)
   await memberships(knex)
+  await userDoors(knex)
   await clients(knex)
   await roleCodes(knex)
 }
@@ -35,6 +36,9 @@ async function tenants(knex: Knex): Promise<void> {
     },
     { grant: '' }
   )
+  // An unknown zone raises an error here, before any date is read in it.
+  await knex.raw(`alter table tenants add constraint tenants_time_zone
+    check (timestamptz '2000-01-01' at time zone time_zone is not null or time_zone is null)`)
   await knex.raw(`create view tenant_tree as
     with recursive tree as (
       select t.id from tenants t where t.id = app.tenant_id()
@@ -111,6 +115,17 @@ async function users(knex: Knex): Promise<void> {
     `select exists (select from users u where lower(u.username) = lower(a_username collate "C")),
       exists (select from users u where lower(u.email) = lower(an_email collate "C")),
       exists (select from users u where u.phone_e164 = a_phone)`
+  )
+}
+
+/** What the server may change of a user, by a membership of the bound tenant. */
+async function userDoors(knex: Knex): Promise<void> {
+  await door(
+    knex,
+    'app.set_notifications(membership text, enabled boolean)',
+    'void',
+    `update users u set notifications = enabled from memberships m
+     where m.tenant_id = app.tenant_id() and m.id = membership and u.id = m.user_id`
   )
 }
 

@@ -48,10 +48,13 @@ export interface ResourceWrite {
   columns?: Row
 }
 
-/** Rows of tables that are no resource (users, memberships). `update` is of one row of the tenant by `key`, default `id`. */
+/**
+ * Rows of tables that are no resource (users, memberships). `update` is of one row of the tenant by `key`, default
+ * `id`; `call` is of the door `app.{table}`, with the row's values in order.
+ */
 export interface RowWrite {
   table: string
-  mode: 'insert' | 'update'
+  mode: 'insert' | 'update' | 'call'
   row: Row
   key?: string
 }

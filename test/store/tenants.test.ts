@@ -129,3 +129,9 @@ test('clients and signing keys come by their doors', async () => {
   const keys = await t.database.system<{ key: unknown }>({ text: 'select app.signing_keys() as key', values: [] })
   expect(keys.map(({ key }) => key)).toEqual([{ kid: 'k2' }, { kid: 'k1' }])
 })
+
+test('a tenant has a time zone that exists, or none', async () => {
+  const zone = (name: string) => t.sql(`update tenants set time_zone = $1 where id = 'bed'`, [name])
+  await expect(zone('Mars/Olympus')).rejects.toThrow('not recognized')
+  await zone('Asia/Kathmandu')
+})

@@ -60,6 +60,20 @@ test('taking the provider flag back', async () => {
   expect(await membership()).toMatchObject([{ is_provider: true }])
 })
 
+test('the tag NO_SUBSCRIPTIONS turns notifications off, its absence on', async () => {
+  const notifications = () =>
+    server.sql(
+      `select u.notifications from users u join memberships m on m.user_id = u.id
+       join practitioner_roles r on r.membership_id = m.id where r.id = $1`,
+      [role.id]
+    )
+  const tag = [{ system: 'https://www.healthgorilla.com', code: 'NO_SUBSCRIPTIONS' }]
+  await putRole({ meta: { ...role.meta, tag } }).expect(200)
+  expect(await notifications()).toEqual([{ notifications: false }])
+  await putRole({ meta: { ...role.meta, tag: undefined } }).expect(200)
+  expect(await notifications()).toEqual([{ notifications: true }])
+})
+
 test('a clinical user stays the person of the directory', async () => {
   const name = [{ use: 'official', family: 'Else', given: ['Somebody'] }]
   const renamed = await putPractitioner({ name }).expect(422)

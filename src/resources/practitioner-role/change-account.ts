@@ -8,6 +8,7 @@ import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-
 import {
   accessRoles,
   codings,
+  hasTag,
   isAccount,
   isClinical,
   isHgUser,
@@ -59,6 +60,11 @@ function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
       table: 'memberships',
       mode: 'update',
       row: { id: row.membership_id, membership_role: membershipRole(role), access_roles: accessRoles(role) }
+    },
+    {
+      table: 'set_notifications',
+      mode: 'call',
+      row: { membership: row.membership_id, enabled: !hasTag(role, 'NO_SUBSCRIPTIONS') }
     }
   ]
   return {

@@ -4,7 +4,16 @@ import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
 import { violation } from './violation.js'
-import { inOneTable, insertRows, historyRows, replaceLists, softDelete, updateRows, upsertRoots } from './write-text.js'
+import {
+  callDoor,
+  inOneTable,
+  insertRows,
+  historyRows,
+  replaceLists,
+  softDelete,
+  updateRows,
+  upsertRoots
+} from './write-text.js'
 import type { Bound, Database, Statement, Transaction } from './statement.js'
 
 interface RootState {
@@ -54,6 +63,7 @@ async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, un
     ),
     ...groups.flatMap(group => rootStatements(group.spec, group.writes, states)),
     ...updates.map(updateRows),
+    ...unit.rows.filter(row => row.mode === 'call').map(callDoor),
     ...trail(unit, bound)
   ]
   const answers = await trx.pipeline([...statements, ...history])

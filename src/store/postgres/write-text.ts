@@ -78,6 +78,12 @@ export function updateRows({ table, row, key = 'id' }: RowWrite): Statement {
   }
 }
 
+/** Calls a SECURITY DEFINER function of schema `app`. */
+export function callDoor({ table, row }: RowWrite): Statement {
+  const values = Object.values(row)
+  return { text: `select app.${name(table)}(${values.map((_, index) => `$${index + 1}`).join(', ')})`, values }
+}
+
 /** The documents of the versions just made; the database fills in version and time, and answers with the text. */
 export function historyRows(type: string, table: string, writes: readonly ResourceWrite[], by: string): Statement {
   const documents = writes.map(({ id, resource }) => {
