@@ -2,7 +2,7 @@
 import pino from 'pino'
 import { seedDemo } from '../seeds/demo/index.js'
 import { openApp } from './app.js'
-import { ConfigError, readConfig } from './config.js'
+import { readConfig } from './config.js'
 import { listen } from './http/index.js'
 import { welcome } from './welcome.js'
 
@@ -29,7 +29,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const told = error instanceof ConfigError || (error as { code?: string } | null)?.code !== undefined
-  process.stderr.write(`${told ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`)
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  // What the operator can mend is said in a line; where in the code it was said helps only who works on the code.
+  const detailed = ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')
+  process.stderr.write(`${detailed ? stack : message}\n`)
   process.exit(1)
 })
