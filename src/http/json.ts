@@ -1,5 +1,6 @@
 /** JSON text in, with the place of an error; JSON text out, indented. */
 import { printParseErrorCode, visit, type ParseErrorCode } from 'jsonc-parser'
+import { readJson } from '../fhir/digits.js'
 import { fhirError } from '../fhir/errors.js'
 
 /** Deeper bodies are no resources, and the walks over them are recursive. */
@@ -9,7 +10,7 @@ const MAX_DEPTH = 100
 export function parseJson(text: string): unknown {
   if (depth(text) > MAX_DEPTH) throw fhirError('structure', `The body is nested deeper than ${MAX_DEPTH} levels`)
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     throw broken(placeOfError(text))
   }

@@ -1,6 +1,7 @@
 /** What a set of writes amounts to: facts looked up in one statement a tenant, then the rules' decisions. */
 import { v7 as newId } from 'uuid'
 import { credentialIssues } from '../fhir/credentials.js'
+import { readJson } from '../fhir/digits.js'
 import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
@@ -105,7 +106,7 @@ async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void
         }
       )
     if (each.current && !each.current.deleted && each.current.text)
-      each.write = { ...each.write, current: JSON.parse(each.current.text) as Resource }
+      each.write = { ...each.write, current: readJson(each.current.text) as Resource }
   })
 }
 

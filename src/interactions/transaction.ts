@@ -1,5 +1,6 @@
 /** Transaction Bundles: all entries or none, in one database transaction. https://hl7.org/fhir/R4/http.html#transaction */
 import { v7 as newId } from 'uuid'
+import { copyJson } from '../fhir/digits.js'
 import { FhirError, fhirError, isFatal } from '../fhir/errors.js'
 import { etag, parseIfMatch } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
@@ -83,7 +84,7 @@ function linkEntries(entries: readonly Entry[], intents: readonly (Intent | unde
   })
   for (const intent of intents) {
     if (!intent?.resource) continue
-    intent.resource = structuredClone(intent.resource)
+    intent.resource = copyJson(intent.resource)
     eachReference(intent.resource, intent.at!, (holder, path) => {
       const target = ids.get(holder.reference)
       if (target) holder.reference = target

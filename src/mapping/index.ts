@@ -3,6 +3,7 @@
  * stays in `rest jsonb`, as does the lexical form of what a column can only hold in another form; there the column wins
  * as soon as its value is another one.
  */
+import { copyJson } from '../fhir/digits.js'
 import type { JsonObject, Resource } from '../fhir/types.js'
 import { conceptItems, conceptRows } from './concepts.js'
 import { get, putItems, remove, set, sweepStubs, takeItems } from './place.js'
@@ -15,7 +16,7 @@ import type { ListSpec, Row, Rows, TableSpec } from './spec.js'
  * Keys of the rows (tenant_id, id, position) are not in them: the store adds them.
  */
 export function toRows(spec: TableSpec, resource: Resource, joined: readonly string[] = []): Rows {
-  const { resourceType: _type, id: _id, meta, ...elements } = structuredClone(resource) as Resource & JsonObject
+  const { resourceType: _type, id: _id, meta, ...elements } = copyJson(resource) as Resource & JsonObject
   const rest: JsonObject = elements
   const { versionId: _v, lastUpdated: _l, ...kept } = (meta ?? {}) as JsonObject
   if (Object.keys(kept).length > 0) rest.meta = kept
@@ -39,7 +40,7 @@ export function toRows(spec: TableSpec, resource: Resource, joined: readonly str
 
 /** Puts a resource together, without meta.versionId and lastUpdated. */
 export function toResource(spec: TableSpec, type: string, id: string, rows: Rows): Resource {
-  const body = structuredClone(rows.root.rest ?? {}) as JsonObject
+  const body = copyJson(rows.root.rest ?? {}) as JsonObject
   putFields(
     body,
     spec.fields.filter(field => !field.from),
@@ -98,7 +99,7 @@ function putList(body: JsonObject, list: ListSpec, rows: readonly Row[]): void {
 function listItems(list: ListSpec, sorted: readonly Row[]): JsonObject[] {
   if (list.shape === 'concepts') return conceptItems(sorted)
   return sorted.map(row => {
-    const item = structuredClone(row.rest ?? {}) as JsonObject
+    const item = copyJson(row.rest ?? {}) as JsonObject
     putFields(item, list.fields, row)
     sweepStubs(
       item,

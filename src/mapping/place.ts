@@ -53,10 +53,12 @@ function setAll(root: JsonObject, path: Path, values: readonly unknown[]): void 
 export function get(root: JsonObject, path: Path): unknown {
   const all = allOf(root, path)
   if (all) return all.length > 0 ? all.map(item => item[path.at(-1) as string]) : undefined
-  let holder: JsonObject | undefined = root
-  for (const step of path.slice(0, -1)) holder = holder && down(holder, step, false)
-  return holder?.[path.at(-1) as string]
+  return holderOf(root, path)?.[path.at(-1) as string]
 }
+
+/** The object whose property the path ends at. */
+export const holderOf = (root: JsonObject, path: Path): JsonObject | undefined =>
+  path.slice(0, -1).reduce<JsonObject | undefined>((at, step) => at && down(at, step, false), root)
 
 /** Sets (making what leads there) or, with undefined, removes. */
 export function set(root: JsonObject, path: Path, value: unknown): void {

@@ -1,6 +1,7 @@
 /** One JSON object <-> one row: columns where they can say it exactly, `rest` for everything else. */
+import { digitsAt, remembers } from '../fhir/digits.js'
 import type { JsonObject } from '../fhir/types.js'
-import { get, remove, set } from './place.js'
+import { get, holderOf, remove, set } from './place.js'
 import type { Cells } from './kinds.js'
 import { same } from './same.js'
 import type { Field, Row } from './spec.js'
@@ -12,7 +13,8 @@ export function takeFields(object: JsonObject, fields: readonly Field[]): Row {
     const value = get(object, path)
     const cells = value === undefined ? undefined : kind.parse(value)
     for (const suffix of Object.keys(kind.columns)) row[column + suffix] = cells?.[suffix] ?? null
-    if (cells && same(kind.format(cells), value)) remove(object, path)
+    const plain = !remembers(value) && digitsAt(holderOf(object, path), path.at(-1) as string) === undefined
+    if (cells && plain && same(kind.format(cells), value)) remove(object, path)
   }
   return row
 }

@@ -39,8 +39,10 @@ describe.each(sources)('$type through Postgres', ({ type, source: { spec } }) =>
       all.map(({ resource, ...each }) => ({ ...each, rows: toRows(spec, resource) }))
     )
     const found = await pickUp(t.sql, spec)
-    for (const { tenant, id, resource } of all)
-      expect(toResource(spec, type, id, found.get(`${tenant}/${id}`)!)).toEqual(settled(spec, resource))
+    for (const { tenant, id, resource } of all) {
+      const back = toResource(spec, type, id, found.get(`${tenant}/${id}`)!)
+      expect(JSON.parse(JSON.stringify(back))).toEqual(settled(spec, resource))
+    }
   })
 })
 

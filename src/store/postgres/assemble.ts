@@ -1,4 +1,5 @@
 /** Documents from rows: what is read where no document of the current version is stored, since foreign SQL moved it on. */
+import { writeJson } from '../../fhir/digits.js'
 import type { Resource } from '../../fhir/types.js'
 import { toResource } from '../../mapping/index.js'
 import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
@@ -95,8 +96,8 @@ export function documentText(resource: Resource, version: number, updatedAt: str
 /** A document's text before and behind versionId and lastUpdated, which the database knows first. */
 export function documentHalves({ resourceType, id, meta, ...elements }: Resource): [string, string] {
   const { versionId: _v, lastUpdated: _l, ...kept } = meta ?? {}
-  const more = JSON.stringify(kept).slice(1, -1)
-  const body = JSON.stringify(elements).slice(1)
+  const more = writeJson(kept).slice(1, -1)
+  const body = writeJson(elements).slice(1)
   const rest = body === '}' ? '}' : `,${body}`
   return [
     `{"resourceType":${JSON.stringify(resourceType)},"id":${JSON.stringify(id)},"meta":{`,

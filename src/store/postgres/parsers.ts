@@ -1,5 +1,6 @@
 /** How values come back: int8 -> number, numeric and date -> string, timestamptz -> ISO instant with milliseconds, UTC. */
 import pg from 'pg'
+import { readJson } from '../../fhir/digits.js'
 
 const { builtins, getTypeParser } = pg.types
 const INT8_ARRAY = 1016
@@ -24,6 +25,7 @@ const each =
 const OURS = new Map<number, Parser>([
   [builtins.INT8, Number],
   [INT8_ARRAY, each(Number)],
+  [builtins.JSONB, readJson],
   [builtins.DATE, asText],
   [DATE_ARRAY, texts],
   [builtins.TIMESTAMPTZ, instant],

@@ -1,4 +1,5 @@
 /** The statements of a commit. Names of tables and columns come from specs and rules, values only as parameters. */
+import { writeJson } from '../../fhir/digits.js'
 import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import type { ResourceWrite, RowWrite } from '../ports.js'
 import { documentHalves } from './assemble.js'
@@ -26,7 +27,7 @@ function insertText(table: string, columns: readonly string[]): string {
 }
 
 export function insertRows(table: string, rows: readonly Row[]): Statement {
-  return { text: insertText(table, columnsOf(rows)), values: [JSON.stringify(rows)] }
+  return { text: insertText(table, columnsOf(rows)), values: [writeJson(rows)] }
 }
 
 /** Columns that only an insert sets (membership_id) are left as they are where the row stands already. */
@@ -37,7 +38,7 @@ export function upsertRoots(table: string, rows: readonly Row[]): Statement {
     .map(column => `${name(column)} = excluded.${name(column)}`)
   return {
     text: `${insertText(table, columns)} on conflict (tenant_id, id) do update set ${[...set, 'deleted_at = null'].join(', ')}`,
-    values: [JSON.stringify(rows)]
+    values: [writeJson(rows)]
   }
 }
 
