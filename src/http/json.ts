@@ -9,11 +9,31 @@ const MAX_DEPTH = 100
 /** Throws FhirError 400 with line and column when the text is not JSON, and when it is nested too deep. */
 export function parseJson(text: string): unknown {
   if (depth(text) > MAX_DEPTH) throw fhirError('structure', `The body is nested deeper than ${MAX_DEPTH} levels`)
+  const value = read(text)
+  if (HALF_ESCAPED.test(text) && hasHalf(value))
+    throw fhirError(
+      'value',
+      'A text has half of a surrogate pair (\\ud800 to \\udfff alone), which is no character: leave it out'
+    )
+  return value
+}
+
+function read(text: string): unknown {
   try {
     return readJson(text)
   } catch {
     throw broken(placeOfError(text))
   }
+}
+
+/** Only an escape can bring half a pair: the body was read as UTF-8. */
+const HALF_ESCAPED = /\\u[dD][89a-fA-F]/
+
+/** Whether a string or key has half of a surrogate pair: no database can store it. */
+function hasHalf(value: unknown): boolean {
+  if (typeof value === 'string') return /\p{Cs}/u.test(value)
+  if (value === null || typeof value !== 'object') return false
+  return Object.entries(value).some(([key, each]) => hasHalf(key) || hasHalf(each))
 }
 
 const broken = (place: string) => fhirError('invalid', `The body is not valid JSON${place}`)

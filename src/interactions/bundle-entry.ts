@@ -30,6 +30,11 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
       })
     if (typeof url !== 'string')
       throw fhirError('required', 'Each entry needs a request with a url', { expression: `${place}.url` })
+    for (const name of ['ifMatch', 'ifNoneExist'] as const)
+      if (entry?.request?.[name] !== undefined && typeof entry.request[name] !== 'string')
+        throw fhirError('structure', `${name} must be a string`, { expression: `${place}.${name}` })
+    if (entry?.fullUrl !== undefined && typeof entry.fullUrl !== 'string')
+      throw fhirError('structure', 'fullUrl must be a string', { expression: `Bundle.entry[${index}].fullUrl` })
     const relative = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url.replace(/^\//, '')
     return { ...entry, request: { ...entry!.request, method, url: relative } }
   })

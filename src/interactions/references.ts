@@ -1,8 +1,20 @@
 /** References of resources about to be written, as far as they are for this server to resolve. */
 import { eachReference, parseReference } from '../fhir/reference.js'
+import { copyJson } from '../fhir/digits.js'
+import type { Resource } from '../fhir/types.js'
 import type { FactRequest } from '../store/ports.js'
 import type { Context } from './context.js'
 import type { Intent } from './write.js'
+
+/** Absolute references to this server are the relative ones: rows hold type and id. */
+export function withOwnReferences({ base }: Context, resource: Resource): Resource {
+  if (!JSON.stringify(resource).includes(`"${base}/`)) return resource
+  const copy = copyJson(resource)
+  eachReference(copy, '', holder => {
+    if (parseReference(holder.reference, base)) holder.reference = holder.reference.replace(`${base}/`, '')
+  })
+  return copy
+}
 
 interface Found {
   type: string

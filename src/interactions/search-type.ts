@@ -2,7 +2,8 @@
 import { openCursor } from '../search/cursor.js'
 import { pageLinks } from '../search/links.js'
 import { parseSearch } from '../search/parse.js'
-import type { SearchPlan } from '../search/plan.js'
+import { fhirError } from '../fhir/errors.js'
+import type { Condition, SearchPlan } from '../search/plan.js'
 import type { ComputedSource } from '../search/computed.js'
 import { instantAt } from '../domain/availability/index.js'
 import { outcome } from '../fhir/outcome.js'
@@ -17,7 +18,10 @@ export async function searchType(context: Context, type: string, request: FhirRe
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
   const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: inZone(context.tenant.timeZone) }
   const plan = openCursor(seal, parseSearch(context.registry, type, request.query, options))
-  const page = await run(context, plan)
+  for (const type of typesOf(plan.where))
+    if (!context.may(type, 's'))
+      throw fhirError('forbidden', `The token does not allow a search by ${type}: ask for the scope system/${type}.s`)
+  const page = readable(context, await run(context, plan))
   const head = {
     resourceType: 'Bundle',
     type: 'searchset',
@@ -29,6 +33,21 @@ export async function searchType(context: Context, type: string, request: FhirRe
 
 /** What a date without a zone means: the tenant's wall clock. */
 const inZone = (zone: string) => (local: string) => instantAt(zone, Date.parse(`${local.replace(/^\d{5}-/, '+0$&')}Z`))
+
+/** Types that chains and `_has` look into. */
+function typesOf(conditions: readonly Condition[]): string[] {
+  return conditions.flatMap(condition => {
+    if (condition.kind === 'chain') return [condition.target, ...typesOf(condition.where)]
+    if (condition.kind === 'has') return [condition.source, ...typesOf(condition.where)]
+    return condition.kind === 'any' ? typesOf(condition.of) : []
+  })
+}
+
+/** What the token may not read is not included either. */
+const readable = (context: Context, page: SearchPage): SearchPage => ({
+  ...page,
+  included: page.included.filter(({ type }) => context.may(type, 'r'))
+})
 
 function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
   const computed = context.registry

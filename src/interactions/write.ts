@@ -11,6 +11,7 @@ import type { ValidationIssue } from '../validator/index.js'
 import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
+import { withOwnReferences } from './references.js'
 import { moved, refuseInvalid, validate } from './validate.js'
 
 /** What a client asks to be written. */
@@ -66,7 +67,8 @@ export async function write(context: Context, intents: readonly Intent[]): Promi
 
 /** The intent as it will be decided, with what was found on it; places are seen from the Bundle when there is one. */
 function checkIntent(context: Context, intent: Intent): { intent: Intent; found: ValidationIssue[]; notes: Issue[] } {
-  const { resource, type, id, at } = intent
+  const { type, id, at } = intent
+  const resource = intent.resource && withOwnReferences(context, intent.resource)
   if (!resource) return { intent, found: [], notes: [] }
   const checked = check(context.rules, each => validate(context, each, type, at), {
     ...intent,

@@ -26,9 +26,10 @@ export interface SearchOptions {
 }
 
 const DEFAULT_COUNT = 20
+const MAX_PARAMETERS = 50
 
 /** Parameters about the answer's form: others read them from `used`. */
-const FORM_PARAMS: ReadonlySet<string> = new Set(['_elements', '_summary', '_format', '_pretty'])
+const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_format', '_pretty'])
 const CURSOR = '_cursor'
 
 /** Throws FhirError 400 for values, modifiers and names that are wrong; unknown names are 400 only when strict. */
@@ -43,7 +44,13 @@ export function parseSearch(registry: Registry, type: string, query: string, opt
     used: [],
     ignored: []
   }
-  for (const [name, value] of splitQuery(query)) {
+  const given = splitQuery(query)
+  if (given.length > MAX_PARAMETERS)
+    throw fhirError(
+      'too-costly',
+      `A search may have ${MAX_PARAMETERS} parameters: search with fewer, or in several steps`
+    )
+  for (const [name, value] of given) {
     const reason = value.trim() === '' ? 'it has no value' : take(plan, registry, name, value, options)
     if (reason !== undefined) {
       if (options.strict) throw fhirError('not-supported', `${name} cannot be used: ${reason}`, { expression: name })
@@ -62,7 +69,7 @@ function take(
   options: SearchOptions
 ): string | undefined {
   try {
-    const result = RESULT_PARAMS[name]
+    const result = Object.hasOwn(RESULT_PARAMS, name) ? RESULT_PARAMS[name] : undefined
     if (result && plan.used.some(([used]) => used === name)) return 'it is given more than once; the first one counts'
     if (result) {
       plan.used.push([name, result(plan, value, registry, options)])
@@ -70,6 +77,8 @@ function take(
       plan.cursor = value
     } else {
       if (/^_(rev)?include(:|$)/.test(name)) plan.includes.push(...parseInclude(registry, plan.type, name, value))
+      else if (name === '_elements' || (name === '_summary' && value !== 'count' && value !== 'false'))
+        return 'it is not supported yet, whole resources are given'
       else if (!FORM_PARAMS.has(name)) plan.where.push(condition(plan, registry, name, value, options))
       if (name === '_summary' && value === 'count') plan.count = 0
       plan.used.push([name, value])

@@ -19,7 +19,7 @@ export type FactRequest =
   | { kind: 'directory-of'; practitioner: string }
   /** The account role of a practitioner of the tenant: { id, clinical } or null. */
   | { kind: 'account-of'; practitioner: string }
-  /** The live practitioner of the tenant that has the identifier: { id, membership_id } or null. */
+  /** The live practitioner of the tenant that has the identifier: PractitionerFact or null. */
   | { kind: 'practitioner-with'; system: string; value: string }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
@@ -28,6 +28,10 @@ export interface CurrentFact {
   version: number
   deleted: boolean
   text: string | null
+}
+export interface PractitionerFact extends CurrentFact {
+  id: string
+  membership_id: string | null
 }
 export interface Taken {
   username: boolean

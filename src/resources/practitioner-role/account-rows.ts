@@ -1,7 +1,8 @@
 /** The rows of a new account, and the resources that it consists of (P1, P5, P13, P19). */
+import type { Practitioner } from 'fhir/r4.js'
 import { warning } from '../../fhir/errors.js'
 import type { Resource } from '../../fhir/types.js'
-import type { ResourceWrite, RowWrite } from '../../store/ports.js'
+import type { PractitionerFact, ResourceWrite, RowWrite } from '../../store/ports.js'
 import type { Decision, RuleEnv } from '../../store/write-rule.js'
 import type { Account } from './account.js'
 import { accessRoles, hasTag, isCredential, membershipRole, statusOf, withMembership } from './codes.js'
@@ -11,8 +12,8 @@ export interface NewAccount {
   role: Resource
   account: Account
   provider: boolean
-  /** Id of the tenant's practitioner without membership that has the NPI: it becomes the account's. */
-  adopted?: string
+  /** The tenant's practitioner without membership that has the NPI: it becomes the account's. */
+  adopted?: PractitionerFact
 }
 
 /** What is written for an account: the user, the membership with its profile, the practitioner, and the role as it is stored. */
@@ -20,7 +21,7 @@ export async function rowsOfAccount(
   { id, role, account, provider, adopted }: NewAccount,
   env: RuleEnv
 ): Promise<Decision> {
-  const [userId, membershipId, practitionerId] = [env.newId(), env.newId(), adopted ?? env.newId()]
+  const [userId, membershipId, practitionerId] = [env.newId(), env.newId(), adopted?.id ?? env.newId()]
   const { contained: _contained, ...rest } = role
   const status = statusOf(role)
   const verified = hasTag(role, 'VERIFIED')
@@ -56,7 +57,7 @@ export async function rowsOfAccount(
       row: { membership_id: membershipId, full_name: fullName(account) }
     },
     ...(adopted
-      ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted, membership_id: membershipId } }]
+      ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted.id, membership_id: membershipId } }]
       : [])
   ]
   const invite = account.email && !verified
@@ -64,7 +65,7 @@ export async function rowsOfAccount(
     resource: stored,
     columns: { membership_id: membershipId },
     rows,
-    writes: adopted ? [] : [practitionerWrite(account, practitionerId, membershipId)],
+    writes: [practitionerWrite(account, practitionerId, membershipId, adopted)],
     audit: [
       {
         key: env.newId(),
@@ -79,7 +80,7 @@ export async function rowsOfAccount(
       ? [
           warning(
             'informational',
-            `Practitioner/${adopted} of this tenant has this NPI: the account took it over as it is`,
+            `Practitioner/${adopted.id} of this tenant has this NPI: the account took it over, with what was sent added to it`,
             'PractitionerRole.practitioner',
             'P2'
           )
@@ -88,14 +89,37 @@ export async function rowsOfAccount(
   }
 }
 
-/** The contained Practitioner as the resource that it becomes: without login and password. */
-function practitionerWrite({ practitioner }: Account, id: string, membershipId: string): ResourceWrite {
-  const extension = practitioner.extension?.filter(
-    each => !isCredential(each, 'login') && !isCredential(each, 'password')
-  )
-  const { extension: _e, ...rest } = practitioner
-  const resource = { ...rest, id, ...(extension?.length && { extension }) } as unknown as Resource
-  return { type: 'Practitioner', id, resource, expected: 0, fresh: true, columns: { membership_id: membershipId } }
+/**
+ * The contained Practitioner as the resource that it becomes: without login and password. An adopted one keeps what it
+ * has beside, and the identifiers and telecoms of both.
+ */
+function practitionerWrite(
+  { practitioner }: Account,
+  id: string,
+  membershipId: string,
+  adopted: PractitionerFact | undefined
+): ResourceWrite {
+  const { extension = [], ...rest } = practitioner
+  const shown = extension.filter(each => !isCredential(each, 'login') && !isCredential(each, 'password'))
+  const sent = { ...rest, ...(shown.length > 0 && { extension: shown }) }
+  const write = { type: 'Practitioner', id, columns: { membership_id: membershipId } }
+  if (!adopted) return { ...write, resource: { ...sent, id } as unknown as Resource, expected: 0, fresh: true }
+  const kept = JSON.parse(adopted.text ?? '{}') as Practitioner
+  const resource = {
+    ...kept,
+    ...sent,
+    id,
+    ...joined('identifier', kept.identifier, sent.identifier, each => `${each.system}|${each.value}`),
+    ...joined('telecom', kept.telecom, sent.telecom, each => `${each.system}|${each.value}`)
+  }
+  return { ...write, resource: resource as unknown as Resource, expected: adopted.version }
+}
+
+/** Both lists as one element, the kept first, none twice. */
+function joined<T>(element: string, kept: T[] = [], sent: T[] = [], key: (item: T) => string): Record<string, T[]> {
+  const known = new Set(kept.map(key))
+  const both = [...kept, ...sent.filter(item => !known.has(key(item)))]
+  return both.length > 0 ? { [element]: both } : {}
 }
 
 /** As the official name says it: practitioner/full-name.ts shows it again. */

@@ -4,7 +4,7 @@ import { checkNpi } from '../../domain/identifiers/npi.js'
 import { normaliseEmail, normalisePhone } from '../../domain/contact.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
-import { ADMINISTRATIVE_ROLE, codings, isClinical, isCredential, isHgUser } from './codes.js'
+import { codeIssues, isClinical, isCredential, isHgUser } from './codes.js'
 
 export interface Account {
   practitioner: Practitioner
@@ -58,19 +58,12 @@ function roleIssues(role: Resource): Issue[] {
   const persons = role.contained?.filter(each => each.resourceType === 'Practitioner') ?? []
   if (persons.length > 1)
     issues.push(error('business-rule', 'An account has exactly one contained Practitioner', CONTAINED, 'P1'))
+  if ((role.contained?.length ?? 0) > persons.length)
+    issues.push(error('business-rule', 'An account contains nothing but its Practitioner', CONTAINED, 'P1'))
+  issues.push(...codeIssues(role))
   if (!isHgUser(role)) return issues
   if (role.active !== true)
     issues.push(error('business-rule', 'active must be true for a new user', 'PractitionerRole.active', 'P1'))
-  const administrative = codings(role).filter(({ system }) => system === ADMINISTRATIVE_ROLE)
-  if (administrative.some(({ code }) => code === 'provider') && !isClinical(role))
-    issues.push(
-      error(
-        'business-rule',
-        'The administrative-role provider needs a practitioner-role coding beside it, such as doctor',
-        'PractitionerRole.code',
-        'P1'
-      )
-    )
   return issues
 }
 

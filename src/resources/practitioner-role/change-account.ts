@@ -7,6 +7,7 @@ import type { CurrentFact, FactRequest, RowWrite } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import {
   accessRoles,
+  codeIssues,
   codings,
   hasTag,
   isAccount,
@@ -47,14 +48,14 @@ function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
   const role = write.resource!
   const [row] = (facts[0] as RoleRow[] | null) ?? []
   if (!write.current || !row?.membership_id) return { issues: isAccount(role) ? [notByUpdate()] : [] }
-  const issues = unchangeable(write.current, role)
+  const issues = [...unchangeable(write.current, role), ...codeIssues(role)]
   if (isHgUser(role) && isClinical(role) && !isClinical(write.current)) issues.push(...becomesClinical(facts, env))
   if (issues.length > 0) return { issues }
   const provider = isProvider(
     role,
     (facts.slice(3) as { provider: boolean }[][]).flat().some(code => code.provider)
   )
-  const status = statusOf(role)
+  const status = statusOf(role, write.current)
   const rows: RowWrite[] = [
     {
       table: 'memberships',
@@ -135,7 +136,7 @@ function unchangeable(current: Resource, role: Resource): Issue[] {
     ...(before !== after && (before.startsWith('Organization/t-') || after.startsWith('Organization/t-'))
       ? [error('business-rule', 'The tenant of an account cannot be changed', 'PractitionerRole.organization', 'P9')]
       : []),
-    ...(!isAccount(role)
+    ...(!isAccount(role) || (isHgUser(current) && !isHgUser(role))
       ? [
           error(
             'business-rule',

@@ -1,6 +1,7 @@
 /** What the codes and extensions of an account role say: P1, P10, P13, P20. */
 import type { CodeableConcept, Coding, Extension } from 'fhir/r4.js'
 import { CREDENTIAL } from '../../fhir/credentials.js'
+import { error, type Issue } from '../../fhir/errors.js'
 import { CANONICAL, type Resource } from '../../fhir/types.js'
 
 export const HG_USER = 'https://healthgorilla.com/fhir/StructureDefinition/hg-user'
@@ -35,15 +36,52 @@ export const isClinical = (role: Resource): boolean =>
 export const hasTag = (role: Resource, code: string): boolean =>
   role.meta?.tag?.some(tag => tag.system === TAG_SYSTEM && tag.code === code) ?? false
 
+const MEMBERSHIP_ROLES = ['STAFF', 'CLINIC_ADMIN']
+const ACCESS_ROLES = ['rx_reader', 'provider', 'member']
+
+/** P14, P20: what a tenant can grant; and P1: a provider is a clinical user. */
+export function codeIssues(role: Resource): Issue[] {
+  const wrong =
+    (allowed: readonly string[]) =>
+    ({ code }: Coding) =>
+      error(
+        'code-invalid',
+        `There is no role ${JSON.stringify(code ?? '')} to grant here: ${allowed.join(', ')}`,
+        'PractitionerRole.code',
+        'P20'
+      )
+  const outside = (of: string, allowed: readonly string[]) =>
+    codings(role)
+      .filter(({ system, code }) => system === of && !allowed.includes(code ?? ''))
+      .map(wrong(allowed))
+  const provider = codings(role).some(({ system, code }) => system === ADMINISTRATIVE_ROLE && code === 'provider')
+  return [
+    ...outside(MEMBERSHIP_ROLE, MEMBERSHIP_ROLES),
+    ...outside(ACCESS_ROLE, ACCESS_ROLES),
+    ...(isHgUser(role) && provider && !isClinical(role)
+      ? [
+          error(
+            'business-rule',
+            'The administrative-role provider needs a practitioner-role coding beside it, such as doctor',
+            'PractitionerRole.code',
+            'P1'
+          )
+        ]
+      : [])
+  ]
+}
+
 const extensions = (role: Resource): Extension[] => (role.extension as Extension[] | undefined) ?? []
 const valueOf = (role: Resource, url: string): Extension | undefined => extensions(role).find(each => each.url === url)
 
 export type MembershipStatus = 'approved' | 'pending' | 'suspended'
 
-/** P13: the extension wins, else `active` says. */
-export const statusOf = (role: Resource): MembershipStatus =>
-  (valueOf(role, MEMBERSHIP_STATUS)?.valueCode as MembershipStatus | undefined) ??
-  (role.active === false ? 'suspended' : 'approved')
+/** P13: the extension wins, else `active` says; a changed `active` beside an extension as it was is a change, too. */
+export function statusOf(role: Resource, current?: Resource): MembershipStatus {
+  const told = valueOf(role, MEMBERSHIP_STATUS)?.valueCode as MembershipStatus | undefined
+  const untouched = current && told === valueOf(current, MEMBERSHIP_STATUS)?.valueCode && role.active !== current.active
+  return untouched || !told ? (role.active === false ? 'suspended' : 'approved') : told
+}
 
 /** P20: the extension wins, else the codes say, by the table role_codes. */
 export const isProvider = (role: Resource, codesSayProvider: boolean): boolean =>

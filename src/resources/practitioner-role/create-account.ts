@@ -2,7 +2,7 @@
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM } from '../../fhir/types.js'
-import type { FactRequest, Taken } from '../../store/ports.js'
+import type { FactRequest, PractitionerFact, Taken } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { readAccount, type Account } from './account.js'
 import { rowsOfAccount } from './account-rows.js'
@@ -44,7 +44,12 @@ async function decide({ resource, id }: RuleWrite, facts: unknown[], env: RuleEn
     return { issues: [error('forbidden', 'Creating users needs the scope create_users', undefined, 'P8')] }
   const { account, issues } = readAccount(role, env.tenant.country)
   if (!account || issues.length > 0) return { issues }
-  const [directory, taken, owner, ...more] = facts as [DirectoryRecord | null, Taken, Owner | null, ...unknown[]]
+  const [directory, taken, owner, ...more] = facts as [
+    DirectoryRecord | null,
+    Taken,
+    PractitionerFact | null,
+    ...unknown[]
+  ]
   const codes = (more.slice(0, codings(role).length) as { provider: boolean }[][]).flat()
   issues.push(...facilityIssues(role, more.slice(codings(role).length)))
   if (account.clinical) issues.push(...directoryIssues(account, directory, env))
@@ -63,12 +68,7 @@ async function decide({ resource, id }: RuleWrite, facts: unknown[], env: RuleEn
     role,
     codes.some(code => code.provider)
   )
-  return rowsOfAccount({ id, role, account, provider, adopted: account.npi ? owner?.id : undefined }, env)
-}
-
-interface Owner {
-  id: string
-  membership_id: string | null
+  return rowsOfAccount({ id, role, account, provider, ...(account.npi && owner && { adopted: owner }) }, env)
 }
 
 function directoryIssues({ at, name, npi }: Account, record: DirectoryRecord | null, env: RuleEnv): Issue[] {

@@ -49,7 +49,10 @@ export function cutPlan(plan: SearchPlan): Cut | undefined {
 function take(draft: Draft, condition: Condition): boolean {
   switch (condition.kind) {
     case 'param':
-      return PARAMS[condition.param.name]?.(draft, condition) ?? false
+      return (
+        (Object.hasOwn(PARAMS, condition.param.name) ? PARAMS[condition.param.name] : undefined)?.(draft, condition) ??
+        false
+      )
     case 'chain':
       if (condition.param.name === 'schedule') draft.where.push(...condition.where)
       else if (condition.param.name === SERVICE) draft.services = [...(draft.services ?? []), ...condition.where]

@@ -1,7 +1,7 @@
 /** Answers what write rules must know, all requests in one statement. */
 import { SYSTEM } from '../../fhir/types.js'
 import { sourceOf, tableSource, type Registry } from '../../search/registry.js'
-import type { CurrentFact, FactRequest } from '../ports.js'
+import type { CurrentFact, FactRequest, PractitionerFact } from '../ports.js'
 import { complete } from './assemble.js'
 import { SqlText, name } from './search/sql-text.js'
 import type { Bound, Database } from './statement.js'
@@ -36,10 +36,10 @@ async function completeCurrent(
 ): Promise<void> {
   for (const [index, request] of requests.entries()) {
     const fact = answers[index] as CurrentFact | null
-    if (request.kind !== 'current' || !fact || fact.deleted || fact.text !== null) continue
+    const asked = fact && resourceAsked(request, fact)
+    if (!asked || fact.deleted || fact.text !== null) continue
     const found = {
-      type: request.type,
-      id: request.id,
+      ...asked,
       version: fact.version,
       updatedAt: '',
       deleted: false,
@@ -48,6 +48,13 @@ async function completeCurrent(
     const [document] = await complete(database, bound, registry, [found])
     answers[index] = { ...fact, version: document!.version, text: document!.text }
   }
+}
+
+/** The resource whose current version a request is about. */
+function resourceAsked(request: FactRequest, fact: CurrentFact): { type: string; id: string } | undefined {
+  if (request.kind === 'current') return { type: request.type, id: request.id }
+  if (request.kind === 'practitioner-with') return { type: 'Practitioner', id: (fact as PractitionerFact).id }
+  return undefined
 }
 
 function factText(sql: SqlText, registry: Registry, request: FactRequest): string {
@@ -63,8 +70,10 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
         .map(value => `${sql.value(value ?? null)}::text`)
         .join(', ')}) t`
     case 'practitioner-with':
-      return `select jsonb_build_object('id', p.id, 'membership_id', p.membership_id) from practitioner_identifiers i
+      return `select jsonb_build_object('id', p.id, 'membership_id', p.membership_id, 'version', p.version, 'deleted', false, 'text', h.document)
+        from practitioner_identifiers i
         join practitioners p on p.tenant_id = i.tenant_id and p.id = i.practitioner_id and p.deleted_at is null
+        left join resource_history h on h.tenant_id = p.tenant_id and h.type = 'Practitioner' and h.id = p.id and h.version = p.version
         where i.tenant_id = app.tenant_id() and i.system = ${sql.value(request.system)} and i.value = ${sql.value(request.value)} limit 1`
     case 'directory-of':
       return directoryOfText(sql, request)

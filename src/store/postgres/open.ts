@@ -6,6 +6,7 @@ import { connect, requireSessions, takeRole, type PoolOptions } from './connect.
 import { openEmbedded } from './embedded.js'
 import { asOwner, isUpToDate, migrateSchema } from './migrate.js'
 import type { Database } from './statement.js'
+import { keepStatistics } from './statistics.js'
 
 export interface DatabaseConfig extends PoolOptions {
   /** A Postgres server; absent, the embedded database. */
@@ -31,6 +32,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     asOwner(base, async knex => {
       await migrateSchema(knex)
       await seed?.(knex)
+      await knex.raw('analyze')
     })
   )
   return database(embedded.base, { ...config, poolSize: 1 }, true, embedded.close)
@@ -41,11 +43,13 @@ type Base = () => pg.PoolConfig
 function database(base: Base, options: PoolOptions, embedded: boolean, close: () => Promise<void>): Database {
   const pool = connect(base(), options)
   const migrate = async () => ((await isUpToDate(base())) ? [] : asOwner(base(), migrateSchema))
+  const counted = embedded ? keepStatistics(() => alone(pool, analyze)) : <T>(write: Promise<T>) => write
+  const analyze = () => asOwner(base(), async knex => void (await knex.raw('analyze')))
   return {
     embedded,
     query: (bound, statement) => query(pool, bound, statement),
-    execute: (bound, statements) => execute(pool, bound, statements),
-    transaction: (bound, f) => transaction(pool, bound, f),
+    execute: (bound, statements) => counted(execute(pool, bound, statements)),
+    transaction: (bound, f) => counted(transaction(pool, bound, f)),
     system: statement => system(pool, statement),
     migrate: () => (embedded ? alone(pool, migrate) : migrate()),
     close: () => pool.end().then(close)
