@@ -11,6 +11,7 @@ import { read } from './read.js'
 import { searchType } from './search-type.js'
 import { transaction } from './transaction.js'
 import { update } from './update.js'
+import { vread } from './vread.js'
 import { refuseDuplicateKeys } from './validate.js'
 
 export async function dispatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
@@ -22,11 +23,25 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   const last = more[0] ?? second
   if (last?.startsWith('$') && more.length < 2)
     return operate(context, first, more.length === 1 ? second : undefined, last.slice(1), request)
+  if (more.length === 2 && more[0] === '_history' && definition.interactions.includes('vread'))
+    return onVersion(context, first, second!, more[1]!, request)
   if (more.length > 0 || second?.startsWith('_history')) throw nothingHere(request.path)
   const asked = interactionOf(request.method, second)
   if (!asked || !definition.interactions.includes(asked))
     throw notAllowed(request, allowed(definition.interactions, second))
   return interact(context, asked, first, second, request)
+}
+
+async function onVersion(
+  context: Context,
+  type: string,
+  id: string,
+  version: string,
+  request: FhirRequest
+): Promise<FhirResponse> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
+  permit(context, type, 'r')
+  return vread(context, type, id, version)
 }
 
 /** https://hl7.org/fhir/R4/operations.html */
@@ -43,8 +58,11 @@ function operate(
   return operation.run(context, { type, ...(id !== undefined && { id }), request })
 }
 
-function interactionOf(method: FhirRequest['method'], second: string | undefined): Interaction | undefined {
-  const table: Partial<Record<FhirRequest['method'], Interaction>> =
+/** Interactions on a type or an instance itself. */
+type Direct = Exclude<Interaction, 'vread'>
+
+function interactionOf(method: FhirRequest['method'], second: string | undefined): Direct | undefined {
+  const table: Partial<Record<FhirRequest['method'], Direct>> =
     second === undefined
       ? { GET: 'search-type', HEAD: 'search-type', POST: 'create' }
       : second === '_search'
@@ -59,7 +77,7 @@ const allowed = (interactions: readonly Interaction[], second: string | undefine
 
 function interact(
   context: Context,
-  asked: Interaction,
+  asked: Direct,
   type: string,
   id: string | undefined,
   request: FhirRequest

@@ -5,7 +5,7 @@ import type { ComputedSource } from './computed.js'
 import { COMMON_PARAMS, type Place, type Places, type SearchParam } from './definition.js'
 import type { Value } from './plan.js'
 
-export type Interaction = 'read' | 'create' | 'update' | 'delete' | 'search-type'
+export type Interaction = 'read' | 'vread' | 'create' | 'update' | 'delete' | 'search-type'
 
 /** Rows of the tenant that are the resource: mapped both ways, with versions and documents in resource_history. */
 export interface TableSource {

@@ -104,6 +104,8 @@ export class VersionMoved extends Error {
 }
 
 export interface Store extends ComputedStore {
+  /** A version as it was stored; undefined when there is none, or it was never stored (foreign SQL passed over it). */
+  vread(type: string, id: string, version: number): Promise<StoredDocument | undefined>
   /** Undefined when there was never such a resource for this tenant. */
   read(type: string, id: string): Promise<StoredDocument | undefined>
   /** Answers in the order of the requests. */

@@ -47,7 +47,7 @@ export const serviceTable: TableSpec = {
 
 export const healthcareService: ResourceDefinition = {
   type: 'HealthcareService',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: [],
   documentation: 'What is offered: duration, price, buffers, hours and the roles that provide it. `provider` is ours.',
   sources: [

@@ -39,7 +39,7 @@ export const clinicTable: TableSpec = {
 
 export const location: ResourceDefinition = {
   type: 'Location',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-location'],
   documentation: 'A place of the tenant: a clinic, with its hours, closures and time zone.',
   sources: [

@@ -33,7 +33,7 @@ export const organizationTable: TableSpec = {
 
 export const organization: ResourceDefinition = {
   type: 'Organization',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: [
     'http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization',
     `${CANONICAL}/StructureDefinition/tenant`

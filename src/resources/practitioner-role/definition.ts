@@ -43,7 +43,7 @@ export const practitionerRoleTable: TableSpec = {
 
 export const practitionerRole: ResourceDefinition = {
   type: 'PractitionerRole',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: [
     'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitionerrole',
     'https://healthgorilla.com/fhir/StructureDefinition/hg-user',

@@ -48,7 +48,7 @@ export const practitionerTable: TableSpec = {
 
 export const practitioner: ResourceDefinition = {
   type: 'Practitioner',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner'],
   documentation:
     "The tenant's own practitioners. `identifier` with an NPI also finds the national directory, for who is not of the tenant.",

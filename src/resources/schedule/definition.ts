@@ -33,7 +33,7 @@ export const scheduleTable: TableSpec = {
 
 export const schedule: ResourceDefinition = {
   type: 'Schedule',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: [],
   documentation: 'A practitioner role at a clinic, for which free Slots are computed.',
   sources: [

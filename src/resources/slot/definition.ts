@@ -32,7 +32,7 @@ export const slotTable: TableSpec = {
 
 export const slot: ResourceDefinition = {
   type: 'Slot',
-  interactions: ['read', 'create', 'update', 'delete', 'search-type'],
+  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
   profiles: [],
   documentation:
     'Free Slots follow from hours, closures and bookings (ids `s. ...`); stored are blocks and extra openings.',

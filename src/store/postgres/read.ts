@@ -26,6 +26,24 @@ export async function read(
   return undefined
 }
 
+/** One stored version. https://hl7.org/fhir/R4/http.html#vread */
+export async function vread(
+  database: Database,
+  bound: Bound,
+  type: string,
+  id: string,
+  version: number
+): Promise<StoredDocument | undefined> {
+  const [row] = await database.query<TableRow>(bound, {
+    name: 'vread',
+    text: `select h.version, h.at as updated_at, h.deleted, h.document from resource_history h
+      where h.tenant_id = app.tenant_id() and h.type = $1 and h.id = $2 and h.version = $3`,
+    values: [type, id, version]
+  })
+  if (!row || (row.document === null && !row.deleted)) return undefined
+  return { type, id, version, updatedAt: row.updated_at, deleted: row.deleted, text: row.document ?? '' }
+}
+
 async function readTable(
   database: Database,
   bound: Bound,

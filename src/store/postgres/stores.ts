@@ -4,7 +4,7 @@ import type { Client, Store, Stores, SystemStore } from '../ports.js'
 import { complete } from './assemble.js'
 import { commit } from './commit.js'
 import { facts } from './facts.js'
-import { read } from './read.js'
+import { read, vread } from './read.js'
 import { schedules } from './schedules.js'
 import { searchStore } from './search/search-store.js'
 import { tenantSettings } from './tenant-settings.js'
@@ -21,6 +21,7 @@ function createStore(database: Database, registry: Registry, bound: Bound): Stor
     complete: (found: Parameters<typeof complete>[3]) => complete(database, bound, registry, found)
   }
   return {
+    vread: (type, id, version) => told(vread(database, bound, type, id, version)),
     read: (type, id) => told(read(database, bound, registry, type, id)),
     search: plan => told(searchStore(doors, registry, plan)),
     facts: requests => told(facts(database, bound, registry, requests)),
