@@ -96,6 +96,22 @@ test('ADMIN and unknown access roles cannot be granted', async () => {
   }
 })
 
+test('a second NPI, somebody else’s, is refused at the creation and after it', async () => {
+  const role = clinicalUser(CROWD[3]!)
+  const other = { system: NPI, value: CROWD[4]!.npi }
+  const { body: refused } = await server
+    .post('PractitionerRole', {
+      ...role,
+      contained: [{ ...role.contained[0], identifier: [...role.contained[0].identifier!, other] }]
+    })
+    .expect(422)
+  expect(refused.issue[0].expression).toEqual(['PractitionerRole.contained[0].identifier'])
+  const { body: created } = await server.post('PractitionerRole', role).expect(201)
+  const { body: person } = await server.get(created.practitioner.reference as string).expect(200)
+  const two = { ...person, identifier: [...person.identifier, other] }
+  await server.put(`Practitioner/${person.id}`, two).expect(422)
+})
+
 test('an account contains nothing but its Practitioner', async () => {
   const role = clinicalUser(CROWD[2]!)
   const [person] = role.contained

@@ -132,6 +132,10 @@ function readNpi(account: Account): Issue[] {
         'P2'
       )
     ]
+  if (identifiers.filter(({ system }) => system === SYSTEM.npi).length > 1)
+    return [
+      error('business-rule', 'A clinical user has one NPI: leave the others out', `${account.at}.identifier`, 'P2')
+    ]
   account.npi = value
   const verdict = checkNpi(value)
   return verdict.ok ? [] : [error('business-rule', verdict.reason, `${account.at}.identifier[${index}].value`, 'P2')]

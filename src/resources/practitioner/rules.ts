@@ -33,6 +33,12 @@ const sameInDirectory: WriteRule = {
     if (!(account as { clinical: boolean } | null)?.clinical || !current) return {}
     const [npi, before] = [npiOf(resource!), npiOf(current)]
     const [name, earlier] = [resource!, current].map(each => officialName(each.name as HumanName[] | undefined))
+    if (npis(resource!).length > 1)
+      return {
+        issues: [
+          error('business-rule', 'A clinical user has one NPI: leave the others out', 'Practitioner.identifier', 'P9')
+        ]
+      }
     if (npi === before && isDeepStrictEqual(name, earlier)) return {}
     if (!npi)
       return { issues: [error('business-rule', 'A clinical user keeps an NPI', 'Practitioner.identifier', 'P9')] }
@@ -41,7 +47,8 @@ const sameInDirectory: WriteRule = {
   }
 }
 
-const npiOf = (resource: Resource): string | undefined =>
-  (resource.identifier as Identifier[] | undefined)?.find(({ system }) => system === SYSTEM.npi)?.value
+const npis = (resource: Resource): Identifier[] =>
+  ((resource.identifier as Identifier[] | undefined) ?? []).filter(({ system }) => system === SYSTEM.npi)
+const npiOf = (resource: Resource): string | undefined => npis(resource)[0]?.value
 
 export const practitionerRules: readonly WriteRule[] = [sameInDirectory, fullName]
