@@ -66,3 +66,19 @@ const display = (name: PersonName): string =>
   [name.family ?? '', (name.given ?? []).join(' '), (name.suffix ?? []).join(' ')]
     .filter(part => part !== '')
     .join(', ')
+
+/** The parts of a name that is shown; FHIR's HumanName has them. */
+export interface ShownName extends PersonName {
+  use?: string
+  text?: string
+  prefix?: readonly string[]
+}
+
+/** The name that counts as official: `use` official, else the first. */
+export const officialName = <T extends ShownName>(names: readonly T[] = []): T | undefined =>
+  names.find(name => name.use === 'official') ?? names[0]
+
+/** A name as one line: its text, else prefix, given, family, suffix. */
+export const displayName = (name: ShownName): string =>
+  name.text ??
+  [...(name.prefix ?? []), ...(name.given ?? []), name.family, ...(name.suffix ?? [])].filter(Boolean).join(' ')

@@ -8,7 +8,7 @@ import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../sto
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
 import { literalReferences, unresolved } from './references.js'
-import { moved } from './validate.js'
+import { placed } from './validate.js'
 import type { Intent } from './write.js'
 
 export interface Decided {
@@ -119,12 +119,7 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
   if (intent.interaction === 'delete' && !write.current) return { issues, unit }
   for (const [index, rule] of each.rules.entries()) {
     const decision = (await rule.decide?.(write, answers[index]!, env)) ?? {}
-    const at = intent.at
-    issues.push(
-      ...(decision.issues ?? []).map(issue =>
-        at && issue.expression ? { ...issue, expression: moved(issue.expression, at) } : issue
-      )
-    )
+    issues.push(...(decision.issues ?? []).map(issue => placed(issue, intent.at)))
     if (decision.resource) write = { ...write, resource: decision.resource }
     if (decision.columns) columns = { ...columns, ...decision.columns }
     unit.writes.push(...(decision.writes ?? []))

@@ -11,7 +11,11 @@ export function validate(context: Context, resource: Resource, type: string, at?
 }
 
 /** An expression that begins with the type of its resource, seen from the Bundle. */
-export const moved = (expression: string, at: string): string => expression.replace(/^[A-Za-z]+/, at)
+const moved = (expression: string, at: string): string => expression.replace(/^[A-Za-z]+/, at)
+
+/** An issue with its place as seen from the Bundle, when the resource lies in one (`at`). */
+export const placed = (issue: Issue, at: string | undefined): Issue =>
+  at && issue.expression ? { ...issue, expression: moved(issue.expression, at) } : issue
 
 /** Throws what refuses the write: 400 when the form itself is wrong, else 422. Returns the rest. */
 export function refuseInvalid(issues: readonly ValidationIssue[]): Issue[] {

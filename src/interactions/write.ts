@@ -12,7 +12,7 @@ import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
 import { withOwnReferences } from './references.js'
-import { moved, refuseInvalid, validate } from './validate.js'
+import { placed, refuseInvalid, validate } from './validate.js'
 
 /** What a client asks to be written. */
 export interface Intent {
@@ -74,9 +74,7 @@ function checkIntent(context: Context, intent: Intent): { intent: Intent; found:
     ...intent,
     resource: { ...resource, id }
   })
-  const notes = checked.notes.map(note =>
-    at && note.expression ? { ...note, expression: moved(note.expression, at) } : note
-  )
+  const notes = checked.notes.map(note => placed(note, at))
   return { intent: { ...intent, resource: checked.resource }, found: checked.found, notes }
 }
 

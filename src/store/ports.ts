@@ -1,5 +1,4 @@
 /** What the layers above ask of the store. Everything is bound to one tenant; no method takes one. */
-import type { Issue } from '../fhir/errors.js'
 import type { Row } from '../mapping/spec.js'
 import type { ComputedStore, SearchPage, StoredDocument } from '../search/computed.js'
 
@@ -162,4 +161,3 @@ export interface SystemStore {
   signingKeys(): Promise<Record<string, unknown>[]>
   addSigningKey(key: Record<string, unknown>): Promise<void>
 }
-export type { Issue }

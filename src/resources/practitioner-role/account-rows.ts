@@ -1,5 +1,7 @@
 /** The rows of a new account, and the resources that it consists of (P1, P5, P13, P19). */
 import type { Practitioner } from 'fhir/r4.js'
+import { displayName } from '../../domain/names.js'
+import { readJson } from '../../fhir/digits.js'
 import { warning } from '../../fhir/errors.js'
 import type { Resource } from '../../fhir/types.js'
 import type { PractitionerFact, ResourceWrite, RowWrite } from '../../store/ports.js'
@@ -54,7 +56,7 @@ export async function rowsOfAccount(
     {
       table: 'membership_profiles',
       mode: 'insert',
-      row: { membership_id: membershipId, full_name: fullName(account) }
+      row: { membership_id: membershipId, full_name: displayName(account.name ?? {}) }
     },
     ...(adopted
       ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted.id, membership_id: membershipId } }]
@@ -104,7 +106,7 @@ function practitionerWrite(
   const sent = { ...rest, ...(shown.length > 0 && { extension: shown }) }
   const write = { type: 'Practitioner', id, columns: { membership_id: membershipId } }
   if (!adopted) return { ...write, resource: { ...sent, id } as unknown as Resource, expected: 0, fresh: true }
-  const kept = JSON.parse(adopted.text ?? '{}') as Practitioner
+  const kept = readJson(adopted.text ?? '{}') as Practitioner
   const resource = {
     ...kept,
     ...sent,
@@ -120,12 +122,4 @@ function joined<T>(element: string, kept: T[] = [], sent: T[] = [], key: (item: 
   const known = new Set(kept.map(key))
   const both = [...kept, ...sent.filter(item => !known.has(key(item)))]
   return both.length > 0 ? { [element]: both } : {}
-}
-
-/** As the official name says it: practitioner/full-name.ts shows it again. */
-function fullName({ name }: Account): string {
-  return (
-    name?.text ??
-    [...(name?.prefix ?? []), ...(name?.given ?? []), name?.family, ...(name?.suffix ?? [])].filter(Boolean).join(' ')
-  )
 }

@@ -2,6 +2,7 @@
 import type { ContactPoint, HumanName, Identifier, Practitioner, Reference } from 'fhir/r4.js'
 import { checkNpi } from '../../domain/identifiers/npi.js'
 import { normaliseEmail, normalisePhone } from '../../domain/contact.js'
+import { officialName } from '../../domain/names.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import { codeIssues, isClinical, isCredential, isHgUser } from './codes.js'
@@ -68,8 +69,7 @@ function roleIssues(role: Resource): Issue[] {
 }
 
 function nameIssues(account: Account): Issue[] {
-  const names = account.practitioner.name ?? []
-  account.name = names.find(name => name.use === 'official') ?? names[0]
+  account.name = officialName(account.practitioner.name)
   if (account.name?.text || account.name?.family) return []
   return [
     error('required', "The user's real name is needed: name with family and given, or text", `${account.at}.name`, 'P1')

@@ -1,6 +1,8 @@
 /** Changing and ending an account role: P9, P12, P13, P20. */
 import type { Practitioner, Reference } from 'fhir/r4.js'
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
+import { officialName } from '../../domain/names.js'
+import { readJson } from '../../fhir/digits.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { CurrentFact, FactRequest, RowWrite } from '../../store/ports.js'
@@ -8,13 +10,13 @@ import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-
 import {
   accessRoles,
   codeIssues,
-  codings,
   hasTag,
   isAccount,
   isClinical,
   isHgUser,
   isProvider,
   membershipRole,
+  roleCodeRequests,
   statusOf,
   withMembership
 } from './codes.js'
@@ -34,12 +36,7 @@ export const changeAccount: WriteRule = {
     { kind: 'rows', table: 'practitioner_roles', where: { id } },
     { kind: 'directory-of', practitioner: practitionerOf(resource!) },
     { kind: 'current', type: 'Practitioner', id: practitionerOf(resource!) },
-    ...codings(resource!).map((coding): FactRequest => ({
-      kind: 'rows',
-      table: 'role_codes',
-      where: { system: coding.system ?? '', code: coding.code ?? '' },
-      shared: true
-    }))
+    ...roleCodeRequests(resource!)
   ],
   decide: change
 }
@@ -89,7 +86,7 @@ const practitionerOf = (role: Resource): string =>
 /** P9: a practitioner-role coding makes the user clinical, and so P2 holds from now on. */
 function becomesClinical(facts: unknown[], env: RuleEnv): Issue[] {
   const [, record, found] = facts as [unknown, DirectoryRecord | null, CurrentFact | null]
-  const practitioner = JSON.parse(found?.text ?? '{}') as Practitioner
+  const practitioner = readJson(found?.text ?? '{}') as Practitioner
   const npi = practitioner.identifier?.find(({ system }) => system === SYSTEM.npi)?.value
   if (!npi)
     return [
@@ -100,7 +97,7 @@ function becomesClinical(facts: unknown[], env: RuleEnv): Issue[] {
         'P9'
       )
     ]
-  const name = practitioner.name?.find(each => each.use === 'official') ?? practitioner.name?.[0]
+  const name = officialName(practitioner.name)
   const fault = directoryFault(npi, name ?? {}, record, env.tenant.nameMatch)
   return fault ? [error(fault.code, fault.reason, 'PractitionerRole.code', 'P9')] : []
 }

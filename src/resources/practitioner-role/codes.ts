@@ -3,6 +3,7 @@ import type { CodeableConcept, Coding, Extension } from 'fhir/r4.js'
 import { CREDENTIAL } from '../../fhir/credentials.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { CANONICAL, type Resource } from '../../fhir/types.js'
+import type { FactRequest } from '../../store/ports.js'
 
 export const HG_USER = 'https://healthgorilla.com/fhir/StructureDefinition/hg-user'
 export const USER_ACCOUNT = `${CANONICAL}/StructureDefinition/user-account`
@@ -29,6 +30,15 @@ export const isAccount = (role?: Resource): boolean =>
 
 export const codings = (role: Resource): Coding[] =>
   ((role.code as CodeableConcept[] | undefined) ?? []).flatMap(concept => concept.coding ?? [])
+
+/** What the table role_codes says of each coding, in their order: lists of none or one row. */
+export const roleCodeRequests = (role: Resource): FactRequest[] =>
+  codings(role).map(({ system = '', code = '' }) => ({
+    kind: 'rows',
+    table: 'role_codes',
+    where: { system, code },
+    shared: true
+  }))
 
 export const isClinical = (role: Resource): boolean =>
   codings(role).some(({ system }) => PRACTITIONER_ROLE_SYSTEMS.includes(system ?? ''))

@@ -6,7 +6,7 @@ import type { FactRequest, PractitionerFact, Taken } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { readAccount, type Account } from './account.js'
 import { rowsOfAccount } from './account-rows.js'
-import { codings, isAccount, isProvider } from './codes.js'
+import { codings, isAccount, isProvider, roleCodeRequests } from './codes.js'
 import { facilityIssues, facilityRequests } from './facilities.js'
 import { prepareAccount } from './prepare-account.js'
 
@@ -28,12 +28,7 @@ function requests({ resource }: RuleWrite, env: RuleEnv): FactRequest[] {
     { kind: 'directory', npi: npi ?? '' },
     { kind: 'taken', ...(username && { username }), ...(email && { email }), ...(phone && { phone }) },
     { kind: 'practitioner-with', system: SYSTEM.npi, value: npi ?? '' },
-    ...codings(resource!).map((coding): FactRequest => ({
-      kind: 'rows',
-      table: 'role_codes',
-      where: { system: coding.system ?? '', code: coding.code ?? '' },
-      shared: true
-    })),
+    ...roleCodeRequests(resource!),
     ...facilityRequests(resource!)
   ]
 }

@@ -1,16 +1,8 @@
 /** The official name's text of a member is membership_profiles.full_name (2-domain, Names): SQL that changes it wins. */
 import type { HumanName } from 'fhir/r4.js'
+import { displayName, officialName } from '../../domain/names.js'
 import type { Resource } from '../../fhir/types.js'
 import type { Rows } from '../../mapping/spec.js'
-
-/** The name that counts as official: `use` official, else the first. */
-export const officialName = (names: readonly HumanName[] = []): HumanName | undefined =>
-  names.find(name => name.use === 'official') ?? names[0]
-
-/** A name as one line: its text, else prefix, given, family, suffix. */
-export const displayName = (name: HumanName): string =>
-  name.text ??
-  [...(name.prefix ?? []), ...(name.given ?? []), name.family, ...(name.suffix ?? [])].filter(Boolean).join(' ')
 
 /** Shows the profile's full name where it is not the one that the name's own parts say. */
 export function withFullName(resource: Resource, rows: Rows): Resource {

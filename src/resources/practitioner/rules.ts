@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { HumanName, Identifier } from 'fhir/r4.js'
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
+import { displayName, officialName } from '../../domain/names.js'
 import { error } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { WriteRule } from '../../store/write-rule.js'
-import { displayName, officialName } from './full-name.js'
 
 /** The official name of a member is kept in the profile of the membership (2-domain, Names). */
 const fullName: WriteRule = {
