@@ -25,6 +25,11 @@ const packages = {
   'libphonenumber-js|temporal-polyfill': '^src/domain/',
   'compression|prom-client|jsonc-parser': '^src/http/',
   'lru-cache|@node-rs/argon2': '^src/(auth/|cli/|app\\.ts)',
+  nodemailer: '^src/workers/',
+  rfc6902: '^src/interactions/',
+  'rate-limiter-flexible|cookie': '^src/http/',
+  'csv-parse|yauzl|cli-progress|commander': '^src/cli/',
+  'pg-copy-streams': '^src/store/postgres/',
   ajv: '^src/(validator|tenancy)/'
 }
 const folders = Object.entries(may).map(([folder, allowed]) => ({

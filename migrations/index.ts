@@ -4,12 +4,26 @@ import * as floor from './0001-floor.js'
 import * as tenants from './0002-tenants.js'
 import * as directory from './0003-directory.js'
 import * as services from './0004-services.js'
+import * as history from './0005-history.js'
+import * as planNet from './0006-plan-net.js'
+import * as accounts from './0007-accounts.js'
+import * as access from './0008-access.js'
+import * as npiImport from './0009-npi-import.js'
+import * as assignment from './0010-assignment.js'
+import * as booking from './0011-booking.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
   '0002-tenants': tenants,
   '0003-directory': directory,
-  '0004-services': services
+  '0004-services': services,
+  '0005-history': history,
+  '0006-plan-net': planNet,
+  '0007-accounts': accounts,
+  '0008-access': access,
+  '0009-npi-import': npiImport,
+  '0010-assignment': assignment,
+  '0011-booking': booking
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

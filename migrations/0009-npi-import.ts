@@ -1,0 +1,6 @@
+/** The national provider file is swapped in whole. */
+import type { Knex } from 'knex'
+
+export async function up(_knex: Knex): Promise<void> {}
+
+export async function down(_knex: Knex): Promise<void> {}

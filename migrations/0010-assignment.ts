@@ -1,0 +1,6 @@
+/** Assignment of services, closures, catalogue words. */
+import type { Knex } from 'knex'
+
+export async function up(_knex: Knex): Promise<void> {}
+
+export async function down(_knex: Knex): Promise<void> {}
