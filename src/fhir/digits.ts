@@ -25,8 +25,8 @@ const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 export function readJson(text: string): unknown {
   const plain: unknown = JSON.parse(text)
   if (!SUSPECT.test(text)) return plain
-  const marked = text.replace(TOKENS, token => (isForgotten(token) ? `"${MARK}${token}"` : token))
-  return marked === text ? plain : JSON.parse(marked, remember)
+  const told = text.replace(TOKENS, token => (isForgotten(token) ? `"${MARK}${token}"` : token))
+  return told === text ? plain : JSON.parse(told, remember)
 }
 
 /** What JavaScript would write otherwise, and the database can hold. */
@@ -41,12 +41,19 @@ function remember(this: Holder, key: string, value: unknown): unknown {
 }
 
 /** JSON.stringify that writes remembered digits. */
-export function writeJson(value: unknown): string {
-  if (!remembers(value)) return JSON.stringify(value)
-  return JSON.stringify(value, function (this: Holder, key: string, each: unknown) {
-    const digits = typeof each === 'number' ? digitsAt(this, key) : undefined
-    return digits !== undefined && Number(digits) === each ? MARK + digits : each
-  }).replace(MARKED, '$1')
+export const writeJson = (value: unknown): string =>
+  remembers(value) ? JSON.stringify(value, mark).replace(MARKED, '$1') : JSON.stringify(value)
+
+/** A copy for whoever copies by key: what has remembered digits is a string in it, until `unmarked`. */
+export const marked = (value: unknown): unknown =>
+  remembers(value) ? JSON.parse(JSON.stringify(value, mark)) : copyJson(value)
+
+/** The way back from `marked`. */
+export const unmarked = (value: unknown): unknown => JSON.parse(JSON.stringify(value), remember)
+
+function mark(this: Holder, key: string, each: unknown): unknown {
+  const digits = typeof each === 'number' ? digitsAt(this, key) : undefined
+  return digits !== undefined && Number(digits) === each ? MARK + digits : each
 }
 
 /** The text of the number at a key, when it is not as JavaScript writes it. */

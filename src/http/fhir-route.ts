@@ -69,10 +69,10 @@ async function readContent(read: ReadText, request: Request, response: Response,
     return { query: [query, form].filter(Boolean).join('&') }
   }
   const patch = request.method === 'PATCH'
-  const text = await read(request, response, [FHIR_JSON, PLAIN_JSON, ...(patch ? [JSON_PATCH] : [])])
+  const text = await read(request, response, patch ? [JSON_PATCH] : [FHIR_JSON, PLAIN_JSON])
   if (text.trim() === '') {
     if (last.startsWith('$')) return { query }
-    throw fhirError('required', 'The body is empty: send a resource as JSON')
+    throw fhirError('required', `The body is empty: send a ${patch ? 'JSON Patch' : 'resource as JSON'}`)
   }
   const body = parseJson(text)
   if (!patch && (typeof body !== 'object' || body === null || Array.isArray(body)))

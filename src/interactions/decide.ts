@@ -1,12 +1,11 @@
 /** What a set of writes amounts to: facts looked up in one statement a tenant, then the rules' decisions. */
 import { v7 as newId } from 'uuid'
 import { credentialIssues } from '../fhir/credentials.js'
-import { readJson } from '../fhir/digits.js'
 import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
-import type { Resource } from '../fhir/types.js'
 import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
+import { refuseOther, standing } from './current.js'
 import { literalReferences, unresolved } from './references.js'
 import { placed } from './validate.js'
 import type { Intent } from './write.js'
@@ -90,24 +89,16 @@ function environment(context: Context, tenant: TenantSettings, cases: readonly C
 
 /** What stands now: for updates and deletes. Refuses what If-Match does not match. */
 async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void> {
-  const known = cases.filter(({ intent }) => intent.interaction !== 'create')
-  const facts = await store.facts(known.map(({ intent: { type, id } }) => ({ kind: 'current' as const, type, id })))
-  known.forEach((each, index) => {
-    const { intent } = each
-    each.current = facts[index] as CurrentFact | null
-    const version = each.current?.deleted ? 0 : (each.current?.version ?? 0)
-    if (intent.ifMatch !== undefined && intent.ifMatch !== version)
-      throw fhirError(
-        'conflict',
-        `${intent.type}/${intent.id} is at version ${version}, not ${intent.ifMatch}: read it again`,
-        {
-          status: 412,
-          expression: 'If-Match'
-        }
-      )
-    if (each.current && !each.current.deleted && each.current.text)
-      each.write = { ...each.write, current: readJson(each.current.text) as Resource }
-  })
+  for (const each of cases) each.current = each.intent.found ?? null
+  const sought = cases.filter(({ intent }) => intent.interaction !== 'create' && !intent.found)
+  const facts = await store.facts(sought.map(({ intent: { type, id } }) => ({ kind: 'current' as const, type, id })))
+  sought.forEach((each, index) => (each.current = facts[index] as CurrentFact | null))
+  for (const each of cases) {
+    if (each.intent.interaction === 'create') continue
+    refuseOther(each.intent, each.current)
+    const current = standing(each.current)
+    if (current) each.write = { ...each.write, current }
+  }
 }
 
 async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promise<Omit<Decided, 'tenant'>> {

@@ -7,6 +7,7 @@ import { capabilities } from './capabilities.js'
 import type { Action, Context, FhirRequest, FhirResponse } from './context.js'
 import { create } from './create.js'
 import { remove } from './delete.js'
+import { patch } from './patch.js'
 import { read } from './read.js'
 import { searchType } from './search-type.js'
 import { transaction } from './transaction.js'
@@ -67,11 +68,11 @@ function interactionOf(method: FhirRequest['method'], second: string | undefined
       ? { GET: 'search-type', HEAD: 'search-type', POST: 'create' }
       : second === '_search'
         ? { POST: 'search-type' }
-        : { GET: 'read', HEAD: 'read', PUT: 'update', DELETE: 'delete' }
+        : { GET: 'read', HEAD: 'read', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
   return table[method]
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const allowed = (interactions: readonly Interaction[], second: string | undefined): string =>
   METHODS.filter(method => interactions.includes(interactionOf(method, second)!)).join(', ')
 
@@ -93,6 +94,8 @@ function interact(
       return create(context, type, request)
     case 'update':
       return update(context, type, id!, request)
+    case 'patch':
+      return patch(context, type, id!, request)
     case 'delete':
       return remove(context, type, id!, request)
   }

@@ -12,13 +12,14 @@ import { bodyOf } from './body.js'
 import { entriesOf, entryRequest, entryText, type Entry } from './bundle-entry.js'
 import type { Answer, Context, FhirResponse } from './context.js'
 import { bundleText } from './search-type.js'
-import { write, type Intent } from './write.js'
+import { patchOf } from './patch.js'
+import { write, type Ask } from './write.js'
 
 export async function transaction(context: Context, bundle: Resource, answer: Answer): Promise<FhirResponse> {
   const entries = entriesOf(context, bundle)
   const intents = entries.map((entry, index) => intentOf(context, entry, index))
   linkEntries(entries, intents)
-  const asked = intents.filter((intent): intent is Intent => intent !== undefined)
+  const asked = intents.filter((intent): intent is Ask => intent !== undefined)
   refuseTwice(asked)
   await refuseReads(context, entries, answer)
   const { written, issues } = await write(context, inOrder(asked))
@@ -40,7 +41,7 @@ export async function transaction(context: Context, bundle: Resource, answer: An
 const isRead = ({ method }: Entry['request']): boolean => method === 'GET' || method === 'HEAD'
 
 /** What an entry asks to be written; undefined for reads. */
-function intentOf(context: Context, entry: Entry, index: number): Intent | undefined {
+function intentOf(context: Context, entry: Entry, index: number): Ask | undefined {
   const { method, url, ifMatch } = entry.request
   const place = `Bundle.entry[${index}]`
   if (isRead(entry.request)) return undefined
@@ -61,6 +62,7 @@ function intentOf(context: Context, entry: Entry, index: number): Intent | undef
       expression: `${place}.request.url`
     })
   if (method === 'DELETE') return { ...base, interaction: 'delete', id }
+  if (method === 'PATCH') return { ...base, interaction: 'patch', id, patch: patchOf(entry.resource, base.at) }
   if (method !== 'PUT') throw wrong(`${method} is not supported in a transaction`)
   const resource = bodyOf({ body: entry.resource }, type)
   if (resource.id !== id)
@@ -71,7 +73,7 @@ function intentOf(context: Context, entry: Entry, index: number): Intent | undef
 }
 
 /** Rewrites links between entries (fullUrl) to the ids that the entries get. */
-function linkEntries(entries: readonly Entry[], intents: readonly (Intent | undefined)[]): void {
+function linkEntries(entries: readonly Entry[], intents: readonly (Ask | undefined)[]): void {
   const ids = new Map<string, string>()
   entries.forEach(({ fullUrl }, index) => {
     const intent = intents[index]
@@ -96,7 +98,7 @@ function linkEntries(entries: readonly Entry[], intents: readonly (Intent | unde
   }
 }
 
-function refuseTwice(intents: readonly Intent[]): void {
+function refuseTwice(intents: readonly Ask[]): void {
   const seen = new Set<string>()
   for (const { type, id, at } of intents) {
     if (seen.has(`${type}/${id}`))
@@ -105,13 +107,13 @@ function refuseTwice(intents: readonly Intent[]): void {
   }
 }
 
-const ORDER = { delete: 0, create: 1, update: 2 } as const
-const inOrder = (intents: readonly Intent[]): Intent[] =>
+const ORDER = { delete: 0, create: 1, update: 2, patch: 2 } as const
+const inOrder = (intents: readonly Ask[]): Ask[] =>
   [...intents].sort((a, b) => ORDER[a.interaction] - ORDER[b.interaction])
 
 function writtenEntry(
   context: Context,
-  intent: Intent,
+  intent: Ask,
   written: Written | undefined,
   warnings: FhirError['issues']
 ): string {

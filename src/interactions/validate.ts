@@ -37,3 +37,16 @@ export const toIssue = ({ severity, code, text, expression, rule }: ValidationIs
 export function refuseDuplicateKeys(text: string, root: string): void {
   refuseInvalid(duplicateKeys(text, root))
 }
+
+/** Does it; what it throws is told with its place in the Bundle, when the resource lies in one (`at`). */
+export function placedError<T>(at: string | undefined, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!at || !(error instanceof FhirError)) throw error
+    throw new FhirError(
+      error.issues.map(issue => placed(issue, at)),
+      error
+    )
+  }
+}

@@ -6,20 +6,30 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import { sourceOf } from '../search/registry.js'
-import { VersionMoved, type UnitOfWork, type Written } from '../store/ports.js'
+import { VersionMoved, type CurrentFact, type UnitOfWork, type Written } from '../store/ports.js'
 import type { ValidationIssue } from '../validator/index.js'
 import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
+import type { JsonPatch } from './json-patch.js'
 import { withOwnReferences } from './references.js'
+import { settle } from './settle.js'
 import { placed, refuseInvalid, validate } from './validate.js'
 
 /** What a client asks to be written. */
+export interface Ask extends Omit<Intent, 'interaction' | 'found'> {
+  interaction: Intent['interaction'] | 'patch'
+  patch?: JsonPatch
+}
+
+/** What that amounts to now. */
 export interface Intent {
   interaction: 'create' | 'update' | 'delete'
   type: string
   id: string
   resource?: Resource
+  /** What stands now, when that was looked up already. */
+  found?: CurrentFact
   /** Version of If-Match. */
   ifMatch?: number
   /** Where the resource lies in a Bundle: `Bundle.entry[2].resource`. */
@@ -37,15 +47,14 @@ export interface WriteResult {
 const ATTEMPTS = 50
 /** Longest wait before the second attempt, in milliseconds; before the next ones it grows by as much. */
 const WAIT = 2
-const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
+const LETTER = { create: 'c', update: 'u', patch: 'u', delete: 'd' } as const
 
-export async function write(context: Context, intents: readonly Intent[]): Promise<WriteResult> {
-  for (const intent of intents) permit(context, intent)
-  const checked = intents.map(intent => checkIntent(context, intent))
-  const issues = refuseInvalid(checked.flatMap(({ found }) => found))
-  const notes = [...issues, ...checked.flatMap(each => each.notes)]
-  const ready = checked.map(({ intent }) => intent)
+export async function write(context: Context, asked: readonly Ask[]): Promise<WriteResult> {
+  for (const ask of asked) permit(context, ask)
+  const known: Known = new Map()
+  checkAll(context, asked.filter(isWhole), known)
   for (let attempt = 1; ; attempt++) {
+    const { ready, notes } = checkAll(context, await settle(context, asked), known)
     const decided = await decide(context, ready)
     const told = decided.flatMap(each => each.issues)
     refuse(told, notes)
@@ -53,7 +62,7 @@ export async function write(context: Context, intents: readonly Intent[]): Promi
       const written = await context.store.commit(units(decided))
       const found = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
       return {
-        written: intents.map(({ type, id }) => found.get(`${type}/${id}`)),
+        written: ready.map(({ type, id }) => found.get(`${type}/${id}`)),
         issues: [...notes, ...told]
       }
     } catch (error) {
@@ -62,6 +71,26 @@ export async function write(context: Context, intents: readonly Intent[]): Promi
         throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
       await sleep(Math.random() * WAIT * attempt)
     }
+  }
+}
+
+type Checked = Pick<ReturnType<typeof checkIntent>, 'found' | 'notes' | 'intent'>
+type Known = Map<Resource, Checked>
+const isWhole = (ask: Ask): ask is Ask & Intent => ask.interaction !== 'patch'
+
+/** Throws what is wrong with any of them. What was found on a resource is known by the next attempt. */
+function checkAll(context: Context, intents: readonly Intent[], known: Known): { ready: Intent[]; notes: Issue[] } {
+  const checked = intents.map(intent => {
+    const before = intent.resource && known.get(intent.resource)
+    if (before) return { ...before, intent: { ...intent, resource: before.intent.resource! } }
+    const made = checkIntent(context, intent)
+    if (intent.resource) known.set(intent.resource, made)
+    return made
+  })
+  const issues = refuseInvalid(checked.flatMap(({ found }) => found))
+  return {
+    ready: checked.map(({ intent }) => intent),
+    notes: [...issues, ...checked.flatMap(each => each.notes)]
   }
 }
 
@@ -78,7 +107,7 @@ function checkIntent(context: Context, intent: Intent): { intent: Intent; found:
   return { intent: { ...intent, resource: checked.resource }, found: checked.found, notes }
 }
 
-function permit(context: Context, { interaction, type, id }: Intent): void {
+function permit(context: Context, { interaction, type, id }: Ask): void {
   if (!context.may(type, LETTER[interaction]))
     throw fhirError(
       'forbidden',

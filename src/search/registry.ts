@@ -5,7 +5,9 @@ import type { ComputedSource } from './computed.js'
 import { COMMON_PARAMS, type Place, type Places, type SearchParam } from './definition.js'
 import type { Value } from './plan.js'
 
-export type Interaction = 'read' | 'vread' | 'create' | 'update' | 'delete' | 'search-type'
+/** What a type that lies in a table can do. https://hl7.org/fhir/R4/valueset-type-restful-interaction.html */
+export const INTERACTIONS = ['read', 'vread', 'create', 'update', 'patch', 'delete', 'search-type'] as const
+export type Interaction = (typeof INTERACTIONS)[number]
 
 /** Rows of the tenant that are the resource: mapped both ways, with versions and documents in resource_history. */
 export interface TableSource {

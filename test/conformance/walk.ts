@@ -52,6 +52,7 @@ export function walk(
       instance: [
         ['get', 'read', `${type}/x`],
         ['put', 'update', `${type}/x`],
+        ['patch', 'patch', `${type}/x`],
         ['delete', 'delete', `${type}/x`]
       ]
     }
@@ -63,7 +64,9 @@ export function walk(
         const path = ALLOWED[level]![0]![2]
         const token = server().token
         const sent = http[method as 'put'](`/fhir/R4/${path}`).set('Authorization', `Bearer ${token}`)
-        const answer = await sent.set('Content-Type', 'application/fhir+json').send(method === 'get' ? '' : '{}')
+        const answer = await sent
+          .set('Content-Type', `application/${method === 'patch' ? 'json-patch' : 'fhir'}+json`)
+          .send(method === 'get' ? '' : '{}')
         expect(refusal(answer)).toMatchObject({ status: 405, code: 'not-supported' })
         const allow = declared.flatMap(each => (each === 'get' ? ['GET', 'HEAD'] : [each.toUpperCase()]))
         expect(answer.headers.allow?.split(', ')).toEqual(allow)
@@ -95,6 +98,14 @@ export function walk(
       expect(refusal(await server().get(`${type}/${id}`))).toMatchObject({ status: 410, code: 'deleted' })
       expect(await matches(`_id=${id}`)).toEqual([])
       expect((await server().delete(`${type}/${id}`)).status).toBe(204)
+    })
+
+    test('one is changed by PATCH, and only its element', async () => {
+      const { body: made } = await server().post(type, sample)
+      const operations = Object.entries(change).map(([name, value]) => ({ op: 'add', path: `/${name}`, value }))
+      const answer = await server().patch(`${type}/${(made as Found).id}`, operations, { 'If-Match': 'W/"1"' })
+      expect([answer.status, answer.headers.etag]).toEqual([200, 'W/"2"'])
+      expect(answer.body).toEqual({ ...made, ...change, meta: answer.body.meta })
     })
 
     test('one is created by PUT under an id of the client’s own', async () => {

@@ -17,6 +17,8 @@ export interface TestServer {
   get(path: string, headers?: Record<string, string>): request.Test
   post(path: string, body: object | string, headers?: Record<string, string>): request.Test
   put(path: string, body: object, headers?: Record<string, string>): request.Test
+  /** A JSON Patch. */
+  patch(path: string, operations: object, headers?: Record<string, string>): request.Test
   delete(path: string, headers?: Record<string, string>): request.Test
   /** The client's access token. */
   token: string
@@ -80,7 +82,7 @@ async function tokenOf(http: ReturnType<typeof request>, id: string, secret: str
 function requests(
   http: ReturnType<typeof request>,
   token: string
-): Pick<TestServer, 'get' | 'post' | 'put' | 'delete'> {
+): Pick<TestServer, 'get' | 'post' | 'put' | 'patch' | 'delete'> {
   const sent = (test: request.Test, headers: Record<string, string> = {}) =>
     test.set('Authorization', `Bearer ${token}`).set(headers)
   const json = (test: request.Test, body: object | string, headers?: Record<string, string>) =>
@@ -92,6 +94,10 @@ function requests(
     get: (path, headers) => sent(http.get(at(path)), headers),
     post: (path, body, headers) => json(http.post(at(path)), body, headers),
     put: (path, body, headers) => json(http.put(at(path)), body, headers),
+    patch: (path, operations, headers) =>
+      sent(http.patch(at(path)).set('Content-Type', 'application/json-patch+json'), headers).send(
+        JSON.stringify(operations)
+      ),
     delete: (path, headers) => sent(http.delete(at(path)), headers)
   }
 }

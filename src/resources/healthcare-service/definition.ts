@@ -5,7 +5,7 @@ import { boolean, minutes, money, reference, text } from '../../mapping/kinds.js
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
 import { referenceParam, stringParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 
 const KEY = 'service_id'
 const TABLE = 'services'
@@ -47,7 +47,7 @@ export const serviceTable: TableSpec = {
 
 export const healthcareService: ResourceDefinition = {
   type: 'HealthcareService',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: [],
   documentation: 'What is offered: duration, price, buffers, hours and the roles that provide it. `provider` is ours.',
   sources: [

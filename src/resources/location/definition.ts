@@ -4,7 +4,7 @@ import { code, decimal, reference, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, strings, type TableSpec } from '../../mapping/spec.js'
 import { addressParams, referenceParam, stringParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 
 const KEY = 'clinic_id'
 const TABLE = 'clinics'
@@ -39,7 +39,7 @@ export const clinicTable: TableSpec = {
 
 export const location: ResourceDefinition = {
   type: 'Location',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-location'],
   documentation: 'A place of the tenant: a clinic, with its hours, closures and time zone.',
   sources: [

@@ -5,7 +5,7 @@ import { boolean, reference, text } from '../../mapping/kinds.js'
 import { concepts, field, strings, type TableSpec } from '../../mapping/spec.js'
 import { addressParams, referenceParam, stringParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 import { directoryOrganizations } from './directory.js'
 import { facilities } from './facilities.js'
 import { tenants } from './tenants.js'
@@ -33,7 +33,7 @@ export const organizationTable: TableSpec = {
 
 export const organization: ResourceDefinition = {
   type: 'Organization',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: [
     'http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization',
     `${CANONICAL}/StructureDefinition/tenant`

@@ -5,7 +5,7 @@ import { boolean, code, reference } from '../../mapping/kinds.js'
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, telecomParams, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 import { withMembershipActive } from './membership-active.js'
 
 const KEY = 'practitioner_role_id'
@@ -43,7 +43,7 @@ export const practitionerRoleTable: TableSpec = {
 
 export const practitionerRole: ResourceDefinition = {
   type: 'PractitionerRole',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: [
     'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitionerrole',
     'https://healthgorilla.com/fhir/StructureDefinition/hg-user',

@@ -6,7 +6,7 @@ import { concepts, extension, field, list, type TableSpec } from '../../mapping/
 import { addressParams, stringParam, telecomParams, tokenParam } from '../../search/params.js'
 import type { Place } from '../../search/definition.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 import { directoryPractitioners } from './directory.js'
 import { withFullName } from './full-name.js'
 
@@ -48,7 +48,7 @@ export const practitionerTable: TableSpec = {
 
 export const practitioner: ResourceDefinition = {
   type: 'Practitioner',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner'],
   documentation:
     "The tenant's own practitioners. `identifier` with an NPI also finds the national directory, for who is not of the tenant.",

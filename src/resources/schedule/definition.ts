@@ -5,7 +5,7 @@ import { boolean, integer, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 
 const KEY = 'schedule_id'
 const TABLE = 'schedules'
@@ -33,7 +33,7 @@ export const scheduleTable: TableSpec = {
 
 export const schedule: ResourceDefinition = {
   type: 'Schedule',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: [],
   documentation: 'A practitioner role at a clinic, for which free Slots are computed.',
   sources: [

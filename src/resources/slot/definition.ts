@@ -4,7 +4,7 @@ import { boolean, code, concept, dateTime, reference, text } from '../../mapping
 import { concepts, field, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 import { computedSlots } from './computed.js'
 
 const KEY = 'slot_id'
@@ -32,7 +32,7 @@ export const slotTable: TableSpec = {
 
 export const slot: ResourceDefinition = {
   type: 'Slot',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: [],
   documentation:
     'Free Slots follow from hours, closures and bookings (ids `s. ...`); stored are blocks and extra openings.',

@@ -28,7 +28,7 @@ const deviceTable: TableSpec = {
 
 export const device: ResourceDefinition = {
   type: 'Device',
-  interactions: ['read', 'create', 'update', 'search-type'],
+  interactions: ['read', 'create', 'update', 'patch', 'search-type'],
   profiles: [],
   sources: [
     {
