@@ -51,7 +51,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
     async handler(origin) {
       const system = createSystemStore(database)
       const base = `${origin}${FHIR_PATH}`
-      const auth = await openAuth({ system, origin, base, tokenTtl: config.tokenTtl, clock })
+      const auth = await openAuth({ ...config, system, origin, base, clock })
       const contexts = {
         stores: createStores(database, served.registry),
         system,

@@ -110,6 +110,27 @@ export const SETTINGS = {
     about: 'Seconds that an access token lives.',
     parse: whole(10, 3600)
   }),
+  sessionTtl: required({
+    variable: 'SESSION_TTL',
+    fallback: '28800',
+    allowed: 'a whole number of seconds from 60 to 86400',
+    about: "Seconds that a user's login lives.",
+    parse: whole(60, 86400)
+  }),
+  loginAttempts: required({
+    variable: 'LOGIN_ATTEMPTS',
+    fallback: '10',
+    allowed: 'a whole number from 1 to 1000',
+    about: 'Failed logins of one name before it is locked.',
+    parse: whole(1, 1000)
+  }),
+  loginLockout: required({
+    variable: 'LOGIN_LOCKOUT',
+    fallback: '900',
+    allowed: 'a whole number of seconds from 1 to 86400',
+    about: 'Seconds that it is locked.',
+    parse: whole(1, 86400)
+  }),
   poolSize: required({
     variable: 'POOL_SIZE',
     fallback: '10',

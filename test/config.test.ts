@@ -10,10 +10,13 @@ test('an empty environment gives the defaults, frozen', () => {
     dataDir: '.data',
     baseUrl: undefined,
     logLevel: 'info',
+    loginAttempts: 10,
+    loginLockout: 900,
     bodyLimit: 5 * 1024 * 1024,
     fhirPackages: [],
     tokenTtl: 300,
     poolSize: 10,
+    sessionTtl: 28800,
     stopSeconds: 10,
     production: false
   })

@@ -1,10 +1,12 @@
 /** Who is it, which tenant, may they. */
+import type { AccessDoors, Trail } from '../store/access.js'
 import type { SystemStore } from '../store/ports.js'
+import { admit, type Admission } from './admit.js'
 import { memoryReplayGuard } from './assertion.js'
 import { authenticate } from './authenticate.js'
 import { openKeyring } from './keyring.js'
+import { login, type LoginAnswer, type LoginRequest } from './login.js'
 import { secretVerifier } from './secret.js'
-import { chooseTenant } from './tenant.js'
 import { issueToken, type TokenRequest, type TokenResponse } from './token-endpoint.js'
 import { tokenVerifier, type Principal } from './verify.js'
 
@@ -20,30 +22,40 @@ export interface Auth {
   issueToken(request: TokenRequest): Promise<TokenResponse>
   /** Throws FhirError 401. */
   authenticate(authorization: string | undefined): Promise<Principal>
-  /** Id of the tenant of a request; throws FhirError 400 or 403. */
-  chooseTenant(own: string, header: string | undefined): Promise<string>
+  /** Tenant of a request, and what it may do there; throws FhirError 400, 401 or 403. */
+  admit(principal: Principal, header: string | undefined): Promise<Admission>
+  /** Throws FhirError 401, 403 or 429. */
+  login(request: LoginRequest): Promise<LoginAnswer>
+  /** Ends the session of a user, or a client's access by this token and older ones. */
+  logout(principal: Principal): Promise<void>
 }
 
 export interface AuthOptions {
-  system: SystemStore
+  system: SystemStore & AccessDoors & Trail
   /** Where callers find the server, no slash at the end: the issuer of tokens. */
   origin: string
   /** FHIR base: the audience of tokens. */
   base: string
   /** Seconds that a token lives. */
   tokenTtl: number
+  /** Seconds that a user's session lives; failed logins before a lockout, and its seconds. */
+  sessionTtl: number
+  loginAttempts: number
+  loginLockout: number
   clock: () => Date
 }
 
 /** Loads (or makes) the signing keys. */
-export async function openAuth({ system, origin, base, tokenTtl, clock }: AuthOptions): Promise<Auth> {
+export async function openAuth(options: AuthOptions): Promise<Auth> {
+  const { system, origin, base, tokenTtl, clock } = options
   const keyring = await openKeyring(system, clock)
   const parties = { issuer: origin, audience: base }
   const verify = tokenVerifier(keyring, parties, clock)
+  const secrets = secretVerifier(clock)
   const issuer = {
     clients: system,
     keyring,
-    secrets: secretVerifier(clock),
+    secrets,
     guard: memoryReplayGuard(clock),
     parties,
     tokenUrl: `${origin}/oauth/token`,
@@ -53,6 +65,24 @@ export async function openAuth({ system, origin, base, tokenTtl, clock }: AuthOp
   return {
     issueToken: request => issueToken(issuer, request),
     authenticate: authorization => authenticate(authorization, verify),
-    chooseTenant: (own, header) => chooseTenant(system, own, header)
+    admit: (principal, header) => admit(system, principal, header),
+    login: request =>
+      login(
+        {
+          doors: system,
+          keyring,
+          secrets,
+          parties,
+          ttl: options.sessionTtl,
+          attempts: options.loginAttempts,
+          lockout: options.loginLockout,
+          clock
+        },
+        request
+      ),
+    async logout({ kind, subject, session, expiresAt, epoch }) {
+      if (kind === 'client') await system.revoke(subject, epoch)
+      else await system.endSession(session, expiresAt)
+    }
   }
 }

@@ -12,7 +12,8 @@ export interface Parties {
 }
 
 export interface Grant {
-  /** Id of the client (or, with a login, of the user). */
+  /** What `subject` is the id of; a client unless told. */
+  kind?: 'user'
   subject: string
   tenant: string
   scope: string
@@ -22,13 +23,13 @@ export interface Grant {
 export function signAccessToken(
   keyring: Keyring,
   { issuer, audience }: Parties,
-  { subject, tenant, scope }: Grant,
+  { kind, subject, tenant, scope }: Grant,
   seconds: number,
   now: Date
 ): Promise<string> {
   const { kid, privateKey } = keyring.current()
   const issuedAt = Math.floor(now.getTime() / 1000)
-  return new SignJWT({ tenant, scope, client_id: subject })
+  return new SignJWT({ tenant, scope, ...(kind ? { kind } : { client_id: subject }) })
     .setProtectedHeader({ alg: SIGNING_ALG, typ: ACCESS_TOKEN_TYPE, kid })
     .setIssuer(issuer)
     .setAudience(audience)

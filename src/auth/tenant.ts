@@ -1,4 +1,4 @@
-/** The tenant of a request: the token's, or one below it that header X-Tenant names. */
+/** The tenant of a request: the token's, or one that header X-Tenant names. */
 import { fhirError } from '../fhir/errors.js'
 import type { SystemStore } from '../store/ports.js'
 
@@ -14,9 +14,15 @@ export async function chooseTenant(
   header: string | undefined
 ): Promise<string> {
   if (header === undefined) return own
+  const target = namedTenant(header)
+  if (target === own || (await system.tenantPosition(own, target)) !== 'none') return target
+  throw fhirError('forbidden', 'X-Tenant must name your tenant or one below it', { expression: 'X-Tenant' })
+}
+
+/** Id, without `t-`, that header X-Tenant names. Throws FhirError 400. */
+export function namedTenant(header: string): string {
   const target = HEADER.exec(header.trim())?.[1]
   if (!target)
     throw fhirError('value', 'X-Tenant must be the id of a tenant, such as t-demo', { expression: 'X-Tenant' })
-  if (target === own || (await system.tenantPosition(own, target)) !== 'none') return target
-  throw fhirError('forbidden', 'X-Tenant must name your tenant or one below it', { expression: 'X-Tenant' })
+  return target
 }

@@ -8,9 +8,17 @@ import { ACCESS_TOKEN_TYPE, type Parties } from './sign.js'
 
 /** Who a token speaks for. */
 export interface Principal {
+  kind: 'client' | 'user'
   subject: string
+  /** '' for a user who has no tenant yet. */
   tenant: string
+  /** Of a client: a user's comes from the membership, with each request. */
   permit: Permit
+  /** When the token was issued, and when it ends: seconds since 1970. */
+  epoch: number
+  expiresAt: number
+  /** Name of the token itself. */
+  session: string
 }
 
 export type VerifyToken = (token: string) => Promise<Principal>
@@ -58,6 +66,14 @@ function refuseKey(): never {
   throw new errors.JWKSNoMatchingKey()
 }
 
-function toPrincipal({ sub, tenant, scope }: JWTPayload): Principal {
-  return { subject: String(sub), tenant: String(tenant), permit: permit(String(scope)) }
+function toPrincipal({ sub, tenant, scope, kind, iat, exp, jti }: JWTPayload): Principal {
+  return {
+    kind: kind === 'user' ? 'user' : 'client',
+    subject: String(sub),
+    tenant: String(tenant),
+    permit: permit(kind === 'user' ? '' : String(scope)),
+    epoch: iat!,
+    expiresAt: exp!,
+    session: jti!
+  }
 }

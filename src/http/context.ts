@@ -4,7 +4,7 @@ import type { Auth, Principal } from '../auth/index.js'
 import type { Context, TenantSettings } from '../interactions/context.js'
 
 export interface ContextParts {
-  stores: { forTenant(tenant: string, subject: string): Context['store'] }
+  stores: { forTenant(tenant: string, subject: string, epoch?: number): Context['store'] }
   system: Context['system']
   registry: Context['registry']
   rules: Context['rules']
@@ -25,23 +25,24 @@ interface Asked {
 /** Throws FhirError 400 or 403 when the tenant that header X-Tenant names cannot be had. */
 export async function tenantContext(
   parts: ContextParts,
-  auth: Pick<Auth, 'chooseTenant'>,
-  { subject, tenant: own, permit }: Principal,
+  auth: Pick<Auth, 'admit'>,
+  principal: Principal,
   { xTenant, ...asked }: Asked & { xTenant: string | undefined }
 ): Promise<Context> {
-  const tenant = await parts.tenantSettings(await auth.chooseTenant(own, xTenant))
+  const admitted = await auth.admit(principal, xTenant)
+  const tenant = await parts.tenantSettings(admitted.tenant)
   if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
-  return { ...build(parts, subject, tenant, asked), ...permit }
+  return { ...build(parts, principal, tenant, asked), ...admitted.permit }
 }
 
 /** The context of somebody unknown: bound to no tenant, so that a store sees nothing. */
 export function publicContext(parts: ContextParts, asked: Asked): Context {
-  return { ...build(parts, '', NO_TENANT, asked), may: () => false, has: () => false }
+  return { ...build(parts, { subject: '' }, NO_TENANT, asked), may: () => false, has: () => false }
 }
 
 function build(
   parts: ContextParts,
-  subject: string,
+  { subject, epoch }: Partial<Principal> & { subject: string },
   tenant: TenantSettings,
   asked: Asked
 ): Omit<Context, 'may' | 'has'> {
@@ -49,8 +50,8 @@ function build(
   return {
     subject,
     tenant,
-    store: stores.forTenant(tenant.id, subject),
-    forTenant: other => stores.forTenant(other, subject),
+    store: stores.forTenant(tenant.id, subject, epoch),
+    forTenant: other => stores.forTenant(other, subject, epoch),
     system,
     tenantSettings,
     now: clock(),

@@ -10,6 +10,7 @@ import { smartConfiguration } from './discovery.js'
 import { errorHandler } from './error-handler.js'
 import { fhirRoute, type Dispatch } from './fhir-route.js'
 import { healthy, readiness, type Ready } from './health.js'
+import { loginRoute, logoutRoute } from './login-route.js'
 import { createMetrics } from './metrics.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
@@ -34,7 +35,7 @@ export function createHttp({ origin, auth, dispatch, contexts, ready, log, bodyL
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false)
 
-  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token']
+  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout']
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
   app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), compression())
 
@@ -42,6 +43,8 @@ export function createHttp({ origin, auth, dispatch, contexts, ready, log, bodyL
   app.route('/readyz').get(readiness(ready, log)).all(only('GET, HEAD'))
   app.route('/metrics').get(metrics.expose).all(only('GET, HEAD'))
   app.route('/oauth/token').post(tokenRoute(auth)).all(only('POST'))
+  app.route('/auth/login').post(loginRoute(auth, origin)).all(only('POST'))
+  app.route('/auth/logout').post(logoutRoute(auth, origin)).all(only('POST'))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
   app.use(FHIR_PATH, fhirRoute({ auth, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit }))
   app.use(() => {

@@ -5,6 +5,7 @@ import { fhirError } from '../fhir/errors.js'
 import type { Context, FhirRequest, FhirResponse } from '../interactions/context.js'
 import { textReader, type ReadText } from './body.js'
 import { publicContext, tenantContext, type ContextParts } from './context.js'
+import { bearerOf } from './credentials.js'
 import { notes } from './exchange.js'
 import { parseJson } from './json.js'
 import { FHIR_JSON, FORM, JSON_PATCH, PLAIN_JSON } from './media-type.js'
@@ -47,7 +48,8 @@ async function contextOf(parts: FhirRouteParts, request: Request, response: Resp
   const asked = { requestId: notes(response).requestId, base: parts.base }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   if (path === 'metadata' && reading) return publicContext(parts.contexts, asked)
-  const principal = await parts.auth.authenticate(request.get('authorization'))
+  const origin = new URL(parts.base).origin
+  const principal = await parts.auth.authenticate(bearerOf(request, origin))
   notes(response).subject = principal.subject
   const context = await tenantContext(parts.contexts, parts.auth, principal, {
     ...asked,

@@ -9,6 +9,7 @@ import { create } from './create.js'
 import { remove } from './delete.js'
 import { patch } from './patch.js'
 import { read } from './read.js'
+import { notPermitted } from './refuse.js'
 import { searchType } from './search-type.js'
 import { transaction } from './transaction.js'
 import { update } from './update.js'
@@ -102,8 +103,7 @@ function interact(
 }
 
 function permit(context: Context, type: string, action: Action): void {
-  if (!context.may(type, action))
-    throw fhirError('forbidden', `The token does not allow this: ask for the scope system/${type}.${action}`)
+  if (!context.may(type, action)) throw notPermitted(type, action)
 }
 
 function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {

@@ -2,13 +2,13 @@
 import { openCursor } from '../search/cursor.js'
 import { pageLinks } from '../search/links.js'
 import { parseSearch } from '../search/parse.js'
-import { fhirError } from '../fhir/errors.js'
 import type { Condition, SearchPlan } from '../search/plan.js'
 import type { ComputedSource } from '../search/computed.js'
 import { instantAt } from '../domain/availability/index.js'
 import { outcome } from '../fhir/outcome.js'
 import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { notPermitted } from './refuse.js'
 
 const MAX_COUNT = 1000
 
@@ -18,9 +18,7 @@ export async function searchType(context: Context, type: string, request: FhirRe
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
   const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: inZone(context.tenant.timeZone) }
   const plan = openCursor(seal, parseSearch(context.registry, type, request.query, options))
-  for (const type of typesOf(plan.where))
-    if (!context.may(type, 's'))
-      throw fhirError('forbidden', `The token does not allow a search by ${type}: ask for the scope system/${type}.s`)
+  for (const type of typesOf(plan.where)) if (!context.may(type, 's')) throw notPermitted(type, 's')
   const page = readable(context, await run(context, plan))
   const head = {
     resourceType: 'Bundle',

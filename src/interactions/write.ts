@@ -13,6 +13,7 @@ import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
 import type { JsonPatch } from './json-patch.js'
 import { withOwnReferences } from './references.js'
+import { notPermitted } from './refuse.js'
 import { settle } from './settle.js'
 import { placed, refuseInvalid, validate } from './validate.js'
 
@@ -108,11 +109,7 @@ function checkIntent(context: Context, intent: Intent): { intent: Intent; found:
 }
 
 function permit(context: Context, { interaction, type, id }: Ask): void {
-  if (!context.may(type, LETTER[interaction]))
-    throw fhirError(
-      'forbidden',
-      `The token does not allow ${interaction} of ${type}: ask for the scope system/${type}.${LETTER[interaction]}`
-    )
+  if (!context.may(type, LETTER[interaction])) throw notPermitted(type, LETTER[interaction])
   const source = sourceOf(context.registry.get(type)!, id)
   if (source?.kind !== 'table')
     throw fhirError(

@@ -115,7 +115,8 @@ export interface Store extends ComputedStore {
 
 /** Hands out stores; the tenant is bound once. */
 export interface Stores {
-  forTenant(tenant: string, subject: string): Store
+  /** `epoch`: when the subject's token was issued, seconds since 1970; absent, any revocation of the subject counts. */
+  forTenant(tenant: string, subject: string, epoch?: number): Store
 }
 
 /** An OAuth client as the token endpoint sees it. */
@@ -125,6 +126,8 @@ export interface Client {
   scopes: string
   secretHash: string | null
   jwks: unknown
+  /** Where the client publishes its keys. */
+  jwksUri: string | null
   disabled: boolean
 }
 

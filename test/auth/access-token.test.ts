@@ -10,7 +10,7 @@ import {
   type CryptoKey
 } from 'jose'
 import { openAuth, type Auth } from '../../src/auth/index.js'
-import { addClient, memorySystem, testClock, type MemorySystem } from './memory-system.js'
+import { addClient, memorySystem, SESSIONS, testClock, type MemorySystem } from './memory-system.js'
 
 const ORIGIN = 'https://locum.test'
 const BASE = `${ORIGIN}/fhir/R4`
@@ -21,7 +21,7 @@ let clock: ReturnType<typeof testClock>
 let token: string
 
 const open = (over: MemorySystem, origin = ORIGIN) =>
-  openAuth({ system: over, origin, base: `${origin}/fhir/R4`, tokenTtl: 300, clock })
+  openAuth({ ...SESSIONS, system: over, origin, base: `${origin}/fhir/R4`, tokenTtl: 300, clock })
 const issue = async (from: Auth) => {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',

@@ -1,15 +1,20 @@
 /** A SystemStore in memory: clients, a tree of tenants, signing keys. Several Auths over one share their keys. */
 import { hashSecret } from '../../src/auth/index.js'
+import type { AccessDoors, Trail } from '../../src/store/access.js'
 import type { Client, SystemStore } from '../../src/store/ports.js'
 
-export interface MemorySystem extends SystemStore {
+export interface MemorySystem extends SystemStore, AccessDoors, Trail {
   clients: Map<string, Client>
   keys: Record<string, unknown>[]
   /** Child -> parent. */
   parents: Map<string, string>
 }
 
+/** Settings of Auth that these tests do not look at. */
+export const SESSIONS = { sessionTtl: 3600, loginAttempts: 5, loginLockout: 60 }
+
 export function memorySystem(): MemorySystem {
+  const used = new Set<string>()
   const clients = new Map<string, Client>()
   const keys: Record<string, unknown>[] = []
   const parents = new Map<string, string>()
@@ -24,11 +29,30 @@ export function memorySystem(): MemorySystem {
       for (let at = parents.get(target); at; at = parents.get(at)) if (at === tenant) return 'below'
       return 'none'
     },
+    ...noUsers,
+    useAssertion: async key => !used.has(key) && used.add(key).has(key),
     signingKeys: async () => [...keys],
     addSigningKey: async key => {
       keys.unshift(key)
     }
   }
+}
+
+const absent = async (): Promise<never> => {
+  throw new Error('There are no users in memory: test with a database')
+}
+
+const noUsers: Omit<AccessDoors & Trail, 'useAssertion'> = {
+  beginLogin: absent,
+  endLogin: absent,
+  accessOf: async () => undefined,
+  me: async () => undefined,
+  endSession: absent,
+  revoke: absent,
+  passwordOf: absent,
+  acceptMembership: absent,
+  usersSignedOn: async () => [],
+  note: async () => undefined
 }
 
 /** Adds a client of tenant `demo`. */
@@ -41,6 +65,7 @@ export async function addClient(
     tenant: 'demo',
     scopes: 'system/*.cruds create_users',
     jwks: null,
+    jwksUri: null,
     disabled: false,
     secretHash,
     ...client

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 import { openAuth, type Auth } from '../../src/auth/index.js'
-import { addClient, memorySystem, testClock, type MemorySystem } from './memory-system.js'
+import { addClient, memorySystem, SESSIONS, testClock, type MemorySystem } from './memory-system.js'
 
 const ORIGIN = 'https://locum.test'
 const BASE = `${ORIGIN}/fhir/R4`
@@ -15,7 +15,7 @@ let clock: ReturnType<typeof testClock>
 beforeEach(async () => {
   system = memorySystem()
   clock = testClock()
-  auth = await openAuth({ system, origin: ORIGIN, base: BASE, tokenTtl: 300, clock })
+  auth = await openAuth({ ...SESSIONS, system, origin: ORIGIN, base: BASE, tokenTtl: 300, clock })
 })
 
 const ask = (form: Record<string, string> | [string, string][], authorization?: string) =>

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { settingsTable } from '../../src/config.js'
+import { rolesTable } from '../../src/domain/permissions.js'
 
 const root = new URL('../../', import.meta.url)
 const readme = readFileSync(new URL('README.md', root), 'utf8')
@@ -9,6 +10,11 @@ const readme = readFileSync(new URL('README.md', root), 'utf8')
 test('the settings are those of src/config.ts', () => {
   const table = /<!-- settings -->\n([^]*?)\n<!-- \/settings -->/.exec(readme)?.[1]
   expect(table).toBe(settingsTable())
+})
+
+test('the roles are those of src/domain/permissions.ts', () => {
+  const access = readFileSync(new URL('docs/access.md', root), 'utf8')
+  expect(/<!-- roles -->\n([^]*?)\n<!-- \/roles -->/.exec(access)?.[1]).toBe(rolesTable())
 })
 
 test('links lead to files', () => {

@@ -5,7 +5,7 @@ import { openAuth, type Auth } from '../../src/auth/index.js'
 import { createHttp, FHIR_PATH, type HttpParts } from '../../src/http/index.js'
 import type { Context, FhirRequest, FhirResponse, TenantSettings } from '../../src/interactions/context.js'
 import type { Registry } from '../../src/search/registry.js'
-import { addClient, memorySystem, testClock, type MemorySystem } from '../auth/memory-system.js'
+import { addClient, memorySystem, SESSIONS, testClock, type MemorySystem } from '../auth/memory-system.js'
 
 export const ORIGIN = 'http://locum.test'
 export const FHIR = FHIR_PATH
@@ -40,7 +40,7 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
   system.parents.set('demo-north', 'demo').set('closed', 'demo')
   await addClient(system, { id: 'demo', secret: 'demo-secret' })
   const clock = testClock()
-  const auth = await openAuth({ system, origin: ORIGIN, base: ORIGIN + FHIR, tokenTtl: 300, clock })
+  const auth = await openAuth({ ...SESSIONS, system, origin: ORIGIN, base: ORIGIN + FHIR, tokenTtl: 300, clock })
   const calls: Fixture['calls'] = []
   const logged: Fixture['logged'] = []
   let next: FhirResponse | Error = { status: 200, headers: {}, body: { resourceType: 'Bundle' } }

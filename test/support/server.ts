@@ -24,6 +24,8 @@ export interface TestServer {
   token: string
   /** The same server for another client, made on the spot. */
   as(tenant: string, scopes?: string): Promise<TestServer>
+  /** The same server with another access token. */
+  withToken(token: string): TestServer
   /** As the owner of the tables: foreign SQL. */
   sql: Sql
   /** All that was logged. */
@@ -56,7 +58,11 @@ export async function testServer({ environment, prepare, ...parts }: TestServerO
     await drop()
   }
   const token = await tokenOf(http, 'demo', 'demo-secret')
-  return { ...shared, ...requests(http, token), token, as: (tenant, scopes) => another(tenant, scopes), close }
+  return withToken(token)
+
+  function withToken(own: string): TestServer {
+    return { ...shared, ...requests(http, own), token: own, as: another, withToken, close }
+  }
 
   async function another(tenant: string, scopes = 'system/*.cruds create_users'): Promise<TestServer> {
     const id = `client-${tenant}-${scopes}`
@@ -65,8 +71,7 @@ export async function testServer({ environment, prepare, ...parts }: TestServerO
        where id = 'demo' on conflict do nothing`,
       [id, tenant, scopes]
     )
-    const own = await tokenOf(http, id, 'demo-secret')
-    return { ...shared, ...requests(http, own), token: own, as: another, close }
+    return withToken(await tokenOf(http, id, 'demo-secret'))
   }
 }
 

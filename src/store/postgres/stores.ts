@@ -1,6 +1,8 @@
 /** The ports on Postgres: stores bound to a tenant, and the doors that need none. */
 import type { Registry } from '../../search/registry.js'
 import type { Client, Store, Stores, SystemStore } from '../ports.js'
+import type { AccessDoors, Trail } from '../access.js'
+import { accessDoors } from './access-doors.js'
 import { complete } from './assemble.js'
 import { commit } from './commit.js'
 import { facts } from './facts.js'
@@ -12,7 +14,10 @@ import type { Bound, Database } from './statement.js'
 import { violation } from './violation.js'
 
 export function createStores(database: Database, registry: Registry): Stores {
-  return { forTenant: (tenant, subject) => createStore(database, registry, { tenant, subject }) }
+  return {
+    forTenant: (tenant, subject, epoch) =>
+      createStore(database, registry, { tenant, subject, ...(epoch !== undefined && { epoch }) })
+  }
 }
 
 function createStore(database: Database, registry: Registry, bound: Bound): Store {
@@ -42,11 +47,13 @@ interface ClientRow {
   scopes: string
   secret_hash: string | null
   jwks: unknown
+  jwks_uri: string | null
   disabled: boolean
 }
 
-export function createSystemStore(database: Database): SystemStore {
+export function createSystemStore(database: Database): SystemStore & AccessDoors & Trail {
   return {
+    ...accessDoors(database),
     async client(id): Promise<Client | undefined> {
       const [row] = await database.system<ClientRow>({
         name: 'client',
@@ -54,8 +61,8 @@ export function createSystemStore(database: Database): SystemStore {
         values: [id]
       })
       if (!row) return undefined
-      const { secret_hash: secretHash, ...rest } = row
-      return { ...rest, secretHash }
+      const { secret_hash: secretHash, jwks_uri: jwksUri, ...rest } = row
+      return { ...rest, secretHash, jwksUri }
     },
     tenantSettings: id => tenantSettings(database, id),
     async tenantPosition(tenant, target) {
