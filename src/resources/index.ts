@@ -1,5 +1,6 @@
 /** The types that this server serves: one line each. */
 import type { Registry } from '../search/registry.js'
+import { appointment } from './appointment/definition.js'
 import { healthcareService } from './healthcare-service/definition.js'
 import { location } from './location/definition.js'
 import { organization } from './organization/definition.js'
@@ -9,8 +10,7 @@ import { schedule } from './schedule/definition.js'
 import { slot } from './slot/definition.js'
 
 export const registry: Registry = new Map(
-  [practitioner, practitionerRole, organization, location, healthcareService, schedule, slot].map(definition => [
-    definition.type,
-    definition
-  ])
+  [practitioner, practitionerRole, organization, location, healthcareService, schedule, slot, appointment].map(
+    definition => [definition.type, definition]
+  )
 )

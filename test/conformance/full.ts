@@ -95,6 +95,12 @@ export const full: readonly Resource[] = [
   }),
   made('Slot', {
     identifier: identifier('slo'),
+    extension: [
+      {
+        url: `${CANONICAL}/StructureDefinition/service-reference`,
+        valueReference: ref(`HealthcareService/${FULL}`)
+      }
+    ],
     serviceCategory: [concept('category')],
     serviceType: [concept('type')],
     specialty: [concept('specialty')],
@@ -103,5 +109,29 @@ export const full: readonly Resource[] = [
     status: 'free',
     start: inHours(36),
     end: inHours(37)
+  }),
+  made('Appointment', {
+    identifier: identifier('app'),
+    status: 'proposed',
+    serviceCategory: [concept('category')],
+    serviceType: [concept('type')],
+    specialty: [concept('specialty')],
+    appointmentType: concept('appointment'),
+    reasonCode: [concept('reason')],
+    reasonReference: [ref('Condition/c1')],
+    supportingInformation: [ref('DocumentReference/d1')],
+    basedOn: [ref('ServiceRequest/r1')],
+    slot: [ref(`Slot/${FULL}`)],
+    start: inHours(36),
+    end: inHours(37),
+    participant: [
+      `Practitioner/${FULL}`,
+      `PractitionerRole/${FULL}`,
+      `Location/${FULL}`,
+      `HealthcareService/${FULL}`,
+      'Device/x-ray',
+      'Patient/p1',
+      'RelatedPerson/p2'
+    ].map(each => ({ actor: ref(each), status: 'needs-action' }))
   })
 ]

@@ -8,8 +8,11 @@ type Value = string | boolean | { [element: string]: unknown }
 
 /** As they stand in a query string, not yet percent-encoded. */
 export function searchValues(resource: Resource, { expression, type }: SearchParam): string[] {
-  const found = fhirpath.evaluate(resource, expression, {}, r4) as Value[]
-  return [...new Set(found.flatMap(value => TEXTS[type](value)))]
+  // What a literal reference resolves to is told by its text.
+  const [path = '', target] = expression.split(/\.where\(resolve\(\) is (\w+)\)/)
+  const found = fhirpath.evaluate(resource, path, {}, r4) as Value[]
+  const texts = found.flatMap(value => TEXTS[type](value))
+  return [...new Set(target ? texts.filter(text => text.startsWith(`${target}/`)) : texts)]
 }
 
 const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&')

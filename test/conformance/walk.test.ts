@@ -36,6 +36,10 @@ const SAMPLES: Record<string, [elements: object, change: object]> = {
   HealthcareService: [{ name: 'A service' }, { comment: 'By arrangement' }],
   Schedule: [{ actor: [{ reference: 'Practitioner/dr-garcia' }] }, { active: false }],
   Slot: [{ ...slot, status: 'busy' }, { status: 'busy-unavailable' }],
+  Appointment: [
+    { status: 'proposed', participant: [{ actor: { display: 'M. Rossi' }, status: 'needs-action' }] },
+    { comment: 'Mornings only' }
+  ],
   Device: [sample, { status: 'inactive' }]
 }
 for (const [type, definition] of all) {

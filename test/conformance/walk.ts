@@ -214,5 +214,5 @@ const pointing = (registry: Registry, type: string): string[] =>
       .map(param => `${other.type}:${param.name}`)
   )
 
-/** Parameters that lead further than their element: to the practitioners of the roles, to the services of the types. */
-const INDIRECT: readonly string[] = ['HealthcareService:provider', 'Slot:service-type-reference']
+/** Parameters that lead further than their element: to the practitioners of the roles. */
+const INDIRECT: readonly string[] = ['HealthcareService:provider']

@@ -189,7 +189,7 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Resource>>> = {
       comment: text
     }
   ),
-  Slot: resource('Slot', [], {
+  Slot: resource('Slot', [extension(`${OURS}/service-reference`, 'valueReference', reference('HealthcareService'))], {
     serviceCategory: some(codeableConcept),
     serviceType: some(codeableConcept),
     specialty: some(codeableConcept),
@@ -200,5 +200,36 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Resource>>> = {
     end: instant,
     overbooked: fc.boolean(),
     comment: text
+  }),
+  Appointment: resource('Appointment', [extension(`${OURS}/held-until`, 'valueInstant', instant)], {
+    status: code,
+    cancelationReason: codeableConcept,
+    serviceCategory: some(codeableConcept),
+    serviceType: some(codeableConcept),
+    specialty: some(codeableConcept),
+    appointmentType: codeableConcept,
+    reasonCode: some(codeableConcept),
+    reasonReference: some(reference('Condition')),
+    priority: positive,
+    description: text,
+    supportingInformation: some(reference('DocumentReference')),
+    start: instant,
+    end: instant,
+    minutesDuration: positive,
+    slot: some(reference('Slot')),
+    created: fc.oneof(partialDate, instant),
+    comment: text,
+    patientInstruction: text,
+    basedOn: some(reference('ServiceRequest')),
+    participant: some(
+      element({
+        type: some(codeableConcept),
+        actor: reference('Patient', 'Practitioner', 'Location'),
+        required: code,
+        status: code,
+        period
+      })
+    ),
+    requestedPeriod: some(period)
   })
 }

@@ -6,6 +6,7 @@ import { dateParam, referenceParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
 import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 import { computedSlots } from './computed.js'
+import { SERVICE_REFERENCE } from './resource.js'
 
 const KEY = 'slot_id'
 const TABLE = 'slots'
@@ -20,7 +21,8 @@ export const slotTable: TableSpec = {
     field('schedule.reference', reference, 'schedule'),
     field('overbooked', boolean, 'overbooked'),
     field('comment', text, 'comment'),
-    field('appointmentType', concept, 'appointment_type')
+    field('appointmentType', concept, 'appointment_type'),
+    field([{ extension: SERVICE_REFERENCE }, 'valueReference', 'reference'], reference, 'service')
   ],
   lists: [
     identifiers('slot_identifiers', KEY),
@@ -49,7 +51,8 @@ export const slot: ResourceDefinition = {
         'appointment-type': place.rootConcept(TABLE, 'appointment_type'),
         'service-category': place.concept('slot_categories', KEY),
         'service-type': place.concept('slot_types', KEY),
-        specialty: place.concept('slot_specialties', KEY)
+        specialty: place.concept('slot_specialties', KEY),
+        'service-type-reference': [place.link(TABLE, 'id', 'service')]
       }
     },
     computedSlots
@@ -63,7 +66,9 @@ export const slot: ResourceDefinition = {
     tokenParam('appointment-type', 'Slot.appointmentType'),
     tokenParam('service-category', 'Slot.serviceCategory'),
     tokenParam('service-type', 'Slot.serviceType'),
-    referenceParam('service-type-reference', 'Slot.serviceType', ['HealthcareService']),
+    referenceParam('service-type-reference', `Slot.extension.where(url='${SERVICE_REFERENCE}').value`, [
+      'HealthcareService'
+    ]),
     tokenParam('specialty', 'Slot.specialty')
   ]
 }

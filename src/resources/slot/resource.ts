@@ -6,7 +6,7 @@ import type { StoredDocument } from '../../search/computed.js'
 import type { Offer } from './offers.js'
 
 /** HealthcareService of a Slot; R5 has it as Slot.serviceType.reference. */
-const SERVICE_REFERENCE = `${CANONICAL}/StructureDefinition/service-reference`
+export const SERVICE_REFERENCE = `${CANONICAL}/StructureDefinition/service-reference`
 
 /** An opening of an offer, under the id that it has for as long as the rules yield it. */
 export interface FreeSlot {
