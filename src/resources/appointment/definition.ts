@@ -5,7 +5,7 @@ import { code, concept, dateTime, integer, reference, text } from '../../mapping
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
-import type { ResourceDefinition } from '../../search/registry.js'
+import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 
 const KEY = 'appointment_id'
 const TABLE = 'appointments'
@@ -63,7 +63,7 @@ const of = (type: string): string => `Appointment.participant.actor.where(resolv
 
 export const appointment: ResourceDefinition = {
   type: 'Appointment',
-  interactions: ['read', 'vread', 'create', 'update', 'delete', 'search-type'],
+  interactions: INTERACTIONS,
   profiles: [],
   documentation:
     'Booked, pending (held for a while) and ended appointments. Patients are references or texts, never records.',
