@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import ts from 'typescript-eslint'
 
 export default ts.config(
-  { ignores: ['dist', 'generated', 'node_modules', '.data'] },
+  { ignores: ['dist', '.bench', 'generated', 'node_modules', '.data'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -120,13 +120,16 @@ function compileProperty(
   if (child.max === '0') property.prohibited = true
   property.binding = bindingOf(child, code, compiler.terminology)
   property.primitive = PRIMITIVES[code]
+  if (property.primitive) property.companionKey = `_${property.key}`
   if (child.contentReference) property.resolve = () => contentOf(child, compiler)
   else if (code === 'Resource') property.resource = true
   else if (hasChildren(child.path, compiler.elements)) property.resolve = () => backboneOf(child, compiler)
   else {
     property.invariants = invariantsOf(child)
     if (property.primitive) property.pointsInside = MAY_POINT_INSIDE.has(code)
-    else property.resolve = () => typeNamed(profiledType(type) ?? code, child, compiler)
+    property.plain =
+      property.primitive && !property.prohibited && !property.element.array && property.invariants.length === 0
+    if (!property.primitive) property.resolve = () => typeNamed(profiledType(type) ?? code, child, compiler)
     if (code === 'Reference') property.targets = targetTypes(type)
   }
   return property

@@ -50,7 +50,7 @@ export function checkContained(resource: JsonObject, schema: ObjectSchema, ctx: 
 
 /** dom-3: something names it, or it names its container. */
 const isReferenced = (item: JsonObject, ctx: Context): boolean =>
-  (typeof item.id === 'string' && ctx.scope.pointers.has(`#${item.id}`)) || refersToContainer(item)
+  (typeof item.id === 'string' && ctx.scope.pointers?.has(`#${item.id}`) === true) || refersToContainer(item)
 
 function checkContents({ contained, meta }: JsonObject, ctx: Context): void {
   if (contained !== undefined) ctx.reportAt(NESTED, 'contained')

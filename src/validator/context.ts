@@ -35,8 +35,8 @@ export interface Scope {
   type: string
   /** Contained resources by id. */
   contained: ReadonlyMap<string, JsonObject>
-  /** Every `#...` that a reference or uri of this resource or a contained one says. */
-  pointers: Set<string>
+  /** Every `#...` that a reference or uri of this resource or a contained one says, if there are contained ones. */
+  pointers: Set<string> | undefined
   /** How many references were found at fault. */
   badReferences: number
 }

@@ -12,8 +12,18 @@ export function renderPath(steps: readonly Step[], length = steps.length): strin
   for (let i = 0; i < length; i++) {
     const step = steps[i]!
     if (typeof step === 'number') text += `[${step}]`
-    else text += (text && '.') + (BARE.test(step) && !RESERVED.has(step) ? step : `\`${step.replaceAll('`', '\\`')}\``)
+    else text += (i > 0 ? '.' : '') + renderName(step)
   }
+  return text
+}
+
+const rendered = new Map<string, string>()
+
+function renderName(name: string): string {
+  const known = rendered.get(name)
+  if (known !== undefined) return known
+  const text = BARE.test(name) && !RESERVED.has(name) ? name : `\`${name.replaceAll('`', '\\`')}\``
+  if (rendered.size < 2000 && name.length < 64) rendered.set(name, text)
   return text
 }
 

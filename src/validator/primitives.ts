@@ -16,6 +16,14 @@ const TIME_OF_DAY = new RegExp(`^${TIME}$`)
 const CODE = /^[^ \t\r\n\f\v]+([ \t\r\n\f\v][^ \t\r\n\f\v]+)*$/
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
 const NO_BLANK = /^\S+$/
+/** Characters of ASCII from ! to ~ only: nearly all strings but texts. */
+function isInked(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const char = value.charCodeAt(i)
+    if (char < 33 || char > 126) return false
+  }
+  return value.length > 0
+}
 const OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+$/
 const VERSIONED_OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+(\|.*|#.*)?$/
 const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -39,6 +47,7 @@ const TOO_LONG: Fault = { ...bad('The text is longer than 1,048,576 characters.'
 
 function text(value: unknown): Fault | undefined {
   if (typeof value !== 'string') return WRONG_FORM.string
+  if (value.length < 64 && isInked(value)) return undefined
   if (value.length === 0) return EMPTY
   if (!HAS_TEXT.test(value)) return BLANK
   if (CONTROL.test(value)) return CONTROL_CHARACTER
@@ -72,7 +81,10 @@ function uriScheme(value: string): Fault | undefined {
   return value.startsWith('urn:uuid:') && !UUID.test(value.toLowerCase()) ? BAD_UUID : undefined
 }
 
-const uri = form(NO_BLANK, bad('A URI has no blanks.'), uriScheme)
+const uriForm = form(NO_BLANK, bad('A URI has no blanks.'), uriScheme)
+const uri: Primitive = value =>
+  typeof value === 'string' && value.charCodeAt(0) !== 117 && isInked(value) ? undefined : uriForm(value)
+const codeForm = form(CODE, bad('A code neither starts nor ends with a blank, and has single blanks inside.'))
 
 function integer(least: number, wrong: Fault): Primitive {
   return value => {
@@ -97,7 +109,7 @@ export const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   unsignedInt: integer(0, bad('A whole number from 0 to 2147483647 is needed.')),
   positiveInt: integer(1, bad('A whole number from 1 to 2147483647 is needed.')),
   decimal: value => (typeof value === 'number' ? undefined : WRONG_FORM.number),
-  code: form(CODE, bad('A code neither starts nor ends with a blank, and has single blanks inside.')),
+  code: value => (typeof value === 'string' && isInked(value) ? undefined : codeForm(value)),
   id: form(ID, bad('An id is 1 to 64 characters of A-Z a-z 0-9 - and the dot.')),
   uri,
   url: uri,

@@ -57,8 +57,8 @@ const isKnownType = (type: string, ctx: Context): boolean => ctx.engine.resource
 /** Finds what a reference points to; reports one that points inside the resource at nothing. */
 function locate(reference: string, ctx: Context): Target | undefined {
   if (reference.charCodeAt(0) === 35) return locateInside(reference, ctx)
-  const literal = LITERAL.exec(reference)
-  if (literal) return locateLiteral(literal[1]!, reference, ctx)
+  const type = relativeType(reference, ctx) ?? LITERAL.exec(reference)?.[1]
+  if (type !== undefined) return locateLiteral(type, reference, ctx)
   const inBundle = findInBundles(reference, ctx)
   if (inBundle) return inBundle
   if (reference.length > 0 && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference) && !reference.includes('?')) {
@@ -68,8 +68,22 @@ function locate(reference: string, ctx: Context): Target | undefined {
   return undefined
 }
 
+/** The type of a plain `Type/id`, which is what most references are. */
+function relativeType(reference: string, ctx: Context): string | undefined {
+  const slash = reference.indexOf('/')
+  const length = reference.length - slash - 1
+  if (slash < 0 || length < 1 || length > 64) return undefined
+  const type = reference.slice(0, slash)
+  if (!isKnownType(type, ctx)) return undefined
+  for (let i = slash + 1; i < reference.length; i++) if (!isIdCharacter(reference.charCodeAt(i))) return undefined
+  return type
+}
+
+const isIdCharacter = (char: number): boolean =>
+  (char >= 97 && char <= 122) || (char >= 48 && char <= 57) || (char >= 65 && char <= 90) || char === 45 || char === 46
+
 function locateInside(reference: string, ctx: Context): Target | undefined {
-  ctx.scope.pointers.add(reference)
+  ctx.scope.pointers?.add(reference)
   if (reference === '#') return { type: ctx.scope.type, resource: ctx.scope.resource }
   const resource = ctx.scope.contained.get(reference.slice(1))
   if (resource) return asTarget(resource)
@@ -83,7 +97,7 @@ const asTarget = (resource: JsonObject): Target | undefined =>
   typeof resource.resourceType === 'string' ? { type: resource.resourceType, resource } : undefined
 
 function locateLiteral(type: string, reference: string, ctx: Context): Target | undefined {
-  if (isKnownType(type, ctx)) return { type, ...findInBundles(reference, ctx) }
+  if (isKnownType(type, ctx)) return (ctx.bundles.length > 0 && findInBundles(reference, ctx)) || { type }
   if (!reference.startsWith('http')) {
     report(rule('reference-target', 'value', `There is no resource type "${type}".`), ctx)
   }

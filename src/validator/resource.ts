@@ -19,8 +19,10 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
     return ctx.report(structural('type', 'structure', text))
   }
   if (ctx.path.at(-2) === 'contained') return walkContained(value, () => walkObject(schema, value, undefined, ctx), ctx)
-  const outer = { scope: ctx.scope, resource: ctx.resource, depth: ctx.depth }
-  ctx.scope = { resource: value, type, contained: containedById(value), pointers: new Set(), badReferences: 0 }
+  const { scope, resource, depth } = ctx
+  const contained = containedById(value)
+  const pointers = value.contained === undefined ? undefined : new Set<string>()
+  ctx.scope = { resource: value, type, contained, pointers, badReferences: 0 }
   ctx.resource = value
   ctx.depth = ctx.path.length
   if (type === 'Bundle') ctx.bundles.push({ bundle: value })
@@ -28,7 +30,9 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
   checkContained(value, schema, ctx)
   ctx.engine.profiles.checkClaims(value, type, profiles, ctx)
   if (type === 'Bundle') ctx.bundles.pop()
-  Object.assign(ctx, outer)
+  ctx.scope = scope
+  ctx.resource = resource
+  ctx.depth = depth
 }
 
 /** A contained resource shares the scope of its container. Its profiles are checked once the container is walked. */
@@ -38,5 +42,6 @@ function walkContained(value: JsonObject, walk: () => void, ctx: Context): void 
   ctx.depth = ctx.path.length
   walk()
   ctx.engine.profiles.checkClaims(value, value.resourceType as string, [], ctx)
-  Object.assign(ctx, { resource, depth })
+  ctx.resource = resource
+  ctx.depth = depth
 }

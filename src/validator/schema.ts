@@ -37,6 +37,10 @@ export interface Property {
   /** True for `_birthDate`: id and extensions of a primitive. */
   companion: boolean
   primitive?: Primitive
+  /** Key of id and extensions of a primitive: `_birthDate`. */
+  companionKey?: string
+  /** A primitive that does not repeat and has no constraints: see isPlain in walk.ts. */
+  plain?: boolean
   /** The value may be `#id`, a pointer to a contained resource. */
   pointsInside?: boolean
   /** Schema of the value when it is an object; see schemaOf. */

@@ -10,16 +10,31 @@ const MOST = 1000
 export function settle(ctx: Context): ValidationIssue[] {
   const { issues } = ctx
   if (issues.length < 2) return issues
+  if (issues.length < 9 && issues.every(isNote) && areDistinct(issues)) return issues
   const consequences = consequencesIn(ctx)
-  const told = new Set<string>()
+  const told = new Map<string, string[]>()
   const kept = issues.filter(issue => {
-    const key = `${issue.rule} ${issue.expression}`
-    if (consequences.has(issue) || told.has(key)) return false
-    told.add(key)
+    const { rule, expression } = issue
+    const rules = told.get(expression)
+    if (consequences.has(issue) || rules?.includes(rule)) return false
+    if (rules) rules.push(rule)
+    else told.set(expression, [rule])
     return true
   })
   kept.sort((a, b) => RANK[a.severity] - RANK[b.severity])
   return kept.length > MOST ? [...kept.slice(0, MOST), more(kept.length - MOST, kept[0]!)] : kept
+}
+
+const isNote = ({ severity }: ValidationIssue): boolean => severity === 'warning'
+
+/** The short way for a few warnings, which is what most good resources have. */
+function areDistinct(issues: readonly ValidationIssue[]): boolean {
+  for (let i = 1; i < issues.length; i++) {
+    for (let j = 0; j < i; j++) {
+      if (issues[i]!.rule === issues[j]!.rule && issues[i]!.expression === issues[j]!.expression) return false
+    }
+  }
+  return true
 }
 
 function more(count: number, { expression }: ValidationIssue): ValidationIssue {

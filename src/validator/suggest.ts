@@ -27,11 +27,28 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 export const didYouMean = (word: string, candidates: Iterable<string>, ctx: Context): string =>
   phrase(ctx.suggest(() => nearest(word, candidates)))
 
-/** The same among the urls of the same site: a slip is in the last part. */
-export function didYouMeanUrl(url: string, all: Iterable<string>, ctx: Context): string {
-  const site = url.slice(0, url.lastIndexOf('/') + 1)
-  const near = () => [...all].filter(each => each.startsWith(site))
-  return phrase(ctx.suggest(() => nearest(url, near())))
+/** Bounds what hostile urls can fill. */
+const MOST_REMEMBERED = 1000
+
+/** The same among urls of the same site (a slip is in the last part), remembered: the same ones are met again and again. */
+export function createUrlHints(known: () => Iterable<string>): (url: string, ctx: Context) => string {
+  const hints = new Map<string, string>()
+  let all: readonly string[] | undefined
+  return (url, ctx) => {
+    const remembered = hints.get(url)
+    if (remembered !== undefined) return remembered
+    const hint = ctx.suggest(() => {
+      const site = url.slice(0, url.lastIndexOf('/') + 1)
+      return phrase(
+        nearest(
+          url,
+          (all ??= [...known()]).filter(each => each.startsWith(site))
+        )
+      )
+    })
+    if (hint !== undefined && hints.size < MOST_REMEMBERED && url.length < LONGEST) hints.set(url, hint)
+    return hint ?? ''
+  }
 }
 
 export const phrase = (found: string | undefined): string => (found === undefined ? '' : ` Did you mean "${found}"?`)

@@ -28,7 +28,7 @@ export function walkObject(
 ): void {
   const { path } = ctx
   if (ctx.tooDeep) return ctx.report(TOO_DEEP)
-  let choices: Property[] | undefined
+  let choices = 0
   let content = schema.isResource
   for (const key in node) {
     const value = node[key]
@@ -41,16 +41,26 @@ export function walkObject(
     }
     if (key !== 'id') content = true
     const { element } = property
-    if (element.choice) choices = noteChoice(choices, property, ctx)
+    if (element.choice) choices++
+    if (property.plain && isPlain(property, value)) continue
     path.push(element.name)
     if (property.companion) walkCompanion(property, node, ctx)
     else walkProperty(property, value, node, owner, ctx)
     path.pop()
   }
   if (!content) return ctx.report(EMPTY_OBJECT)
-  for (const element of schema.required) if (isMissing(element, node)) reportMissing(element, ctx)
+  if (choices > 1) checkChoices(schema, node, ctx)
+  for (const element of schema.required)
+    if (node[element.name] === undefined && isMissing(element, node)) reportMissing(element, ctx)
   for (const invariant of schema.invariants) checkInvariant(invariant, node, ctx)
 }
+
+/** Most values: one primitive, of the right form, with a code known to be right. Their place need not be noted. */
+const isPlain = ({ primitive, binding, pointsInside }: Property, value: unknown): boolean =>
+  primitive!(value) === undefined &&
+  (binding === undefined || binding.accepted.has(value as string)) &&
+  !(pointsInside && (value as string).charCodeAt(0) === HASH)
+const HASH = 35
 
 /** `node` is the object that has the property, `owner` the element that the object is the value of. */
 function walkProperty(
@@ -105,7 +115,7 @@ function walkPrimitive(property: Property, value: unknown, ctx: Context): void {
     ctx.report(shown ? { ...fault, text: `${shown.trim()} will not do. ${fault.text}` } : fault)
     return
   }
-  if (property.pointsInside && (value as string).charCodeAt(0) === 35) ctx.scope.pointers.add(value as string)
+  if (property.pointsInside && (value as string).charCodeAt(0) === HASH) ctx.scope.pointers?.add(value as string)
   if (property.binding) checkBinding(property.binding, value, ctx)
 }
 
@@ -133,16 +143,19 @@ function walkCompanion(property: Property, node: JsonObject, ctx: Context): void
   ctx.path.pop()
 }
 
-/** Remembers the choice elements met in an object; a second one of the same element is a fault. */
-function noteChoice(seen: Property[] | undefined, property: Property, ctx: Context): Property[] {
-  if (!seen) return [property]
-  const first = seen.find(other => other.element === property.element && plainKey(other) !== plainKey(property))
-  if (first) {
-    const text = `Only one of ${plainKey(first)} and ${plainKey(property)} may be there: value[x] elements hold one type.`
-    ctx.reportAt(structural('choice', 'structure', text), property.element.name)
+/** Of two keys of one choice element, the second is at fault. */
+function checkChoices(schema: ObjectSchema, node: JsonObject, ctx: Context): void {
+  const seen: Property[] = []
+  for (const key in node) {
+    const property = schema.properties.get(key)
+    if (!property?.element.choice || node[key] === undefined) continue
+    const first = seen.find(other => other.element === property.element && plainKey(other) !== plainKey(property))
+    if (first) {
+      const text = `Only one of ${plainKey(first)} and ${plainKey(property)} may be there: value[x] elements hold one type.`
+      ctx.reportAt(structural('choice', 'structure', text), property.element.name)
+    }
+    seen.push(property)
   }
-  seen.push(property)
-  return seen
 }
 
 const plainKey = (property: Property): string => (property.companion ? property.key.slice(1) : property.key)

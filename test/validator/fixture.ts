@@ -1,10 +1,11 @@
 /** One validator for all tests of a file, and resources to break. */
+import { projectFolder } from '../../src/project-folder.js'
 import { createValidator, loadDefinitions, loadProfiles, type ValidateOptions } from '../../src/validator/index.js'
 
 export type Json = Record<string, unknown>
 
 export const definitions = loadDefinitions()
-export const profiles = loadProfiles(new URL('../../profiles/', import.meta.url))
+export const profiles = loadProfiles(projectFolder('profiles'))
 export const validator = createValidator({ definitions, conformance: profiles })
 
 /** `rule expression` of each error, in the order told. */

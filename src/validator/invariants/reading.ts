@@ -9,10 +9,12 @@ export const has = (node: JsonObject, name: string): boolean =>
 export function hasChoice(node: JsonObject, name: string): boolean {
   for (const key in node) {
     const at = key.charCodeAt(0) === 95 ? 1 : 0
-    if (key.startsWith(name, at) && /^[A-Z]/.test(key.slice(at + name.length))) return true
+    if (key.startsWith(name, at) && isCapital(key.charCodeAt(at + name.length))) return true
   }
   return false
 }
+
+const isCapital = (char: number): boolean => char >= 65 && char <= 90
 
 /** The objects of a repeating element. */
 export function objects(value: unknown): JsonObject[] {

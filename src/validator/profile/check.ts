@@ -17,14 +17,16 @@ export function checkObject(node: ProfileNode, value: JsonObject, ctx: Context):
     if (!child.element) continue
     const owner = schema ?? ctx.engine.schemas.get(value.resourceType as string)
     if (!owner) continue
+    const items = itemsOf(value, child.element, owner)
+    if (items.length === 0 && child.optional) continue
     ctx.path.push(child.name)
-    checkItems(child, itemsOf(value, child.element, owner), ctx)
+    checkItems(child, items, ctx)
     ctx.path.pop()
   }
   for (const invariant of node.invariants) checkInvariant(invariant, value, ctx)
 }
 
-function checkItems(node: ProfileNode, items: Item[], ctx: Context): void {
+function checkItems(node: ProfileNode, items: readonly Item[], ctx: Context): void {
   // when a slice is missed, that says it all
   if (items.length > 0 || !node.slices.some(slice => slice.min > 0)) checkCount(node, items, ctx)
   for (const item of items) checkItem(node, item, ctx)

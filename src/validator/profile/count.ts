@@ -15,7 +15,7 @@ export function reportItem(item: Item, fault: Fault, ctx: Context): void {
   else ctx.reportAt(fault, item.index)
 }
 
-export function checkCount(node: ProfileNode, items: Item[], ctx: Context): void {
+export function checkCount(node: ProfileNode, items: readonly Item[], ctx: Context): void {
   if (items.length >= node.min && items.length <= node.max) return
   const rule = node.slice ? 'slice' : 'cardinality'
   const what = node.slice ? `of the slice ${node.slice}` : 'here'

@@ -3,8 +3,8 @@ import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
 import { isObject } from '../context.js'
 import { membership, type Binding } from '../terminology/index.js'
 import { equals, fits } from './match.js'
-import type { Item, Matcher, MatchScope, ProfileNode } from './node.js'
-import { itemsAt, parsePath, type PathStep } from './select.js'
+import type { Matcher, ProfileNode } from './node.js'
+import { isName, itemsAt, parsePath, someValueAt, type PathStep } from './select.js'
 
 const BY_URL: ElementDefinitionSlicingDiscriminator[] = [{ type: 'value', path: 'url' }]
 const BY_TYPE: ElementDefinitionSlicingDiscriminator[] = [{ type: 'type', path: '$this' }]
@@ -17,7 +17,7 @@ export function matcherOf(sliced: ProfileNode, slice: ProfileNode, url: string):
     if (type === 'value' && path === 'url') return () => false // parts without url, as in some published extensions
     throw new Error(`${url}: the slice ${slice.id} says nothing at its discriminator ${type} ${path}`)
   })
-  return (item, scope) => tests.every(test => test(item, scope))
+  return tests.length === 1 ? tests[0]! : (item, scope) => tests.every(test => test(item, scope))
 }
 
 function discriminatorsOf(sliced: ProfileNode): ElementDefinitionSlicingDiscriminator[] {
@@ -35,14 +35,15 @@ function testOf(type: string, path: string, slice: ProfileNode): Matcher | undef
   return type === 'profile' ? byProfile(steps, slice) : undefined
 }
 
-type Test = (item: Item, scope: MatchScope) => boolean
+type Test = (value: unknown) => boolean
 
 function byValue(steps: PathStep[], slice: ProfileNode): Matcher | undefined {
   const tests = expectations(steps, slice)
   if (tests.length === 0) return byBinding(slice)
+  if (steps.every(isName)) return ({ value }) => tests.every(test => someValueAt(value, steps, test))
   return (item, scope) => {
     const items = itemsAt(item, steps, scope)
-    return tests.every(test => items.some(each => test(each, scope)))
+    return tests.every(test => items.some(({ value }) => test(value)))
   }
 }
 
@@ -55,7 +56,7 @@ function expectations(steps: PathStep[], slice: ProfileNode): Test[] {
     const part = node.expected && partOf(node.expected.value, rest)
     if (part !== undefined) tests.push(rest.length === 0 && node.expected!.exact ? is(part) : has(part))
     const urls = rest.length === 1 && rest[0] === 'url' ? extensionUrls(node) : []
-    if (tests.length === 0 && urls.length > 0) tests.push(item => urls.includes(item.value as string))
+    if (tests.length === 0 && urls.length > 0) tests.push(value => urls.includes(value as string))
     if (i === steps.length) {
       if (tests.length === 0) tests.push(...bound(node), ...below(node))
       break
@@ -66,13 +67,13 @@ function expectations(steps: PathStep[], slice: ProfileNode): Test[] {
 }
 
 const is =
-  (value: unknown): Test =>
-  item =>
-    equals(item.value, value)
+  (expected: unknown): Test =>
+  value =>
+    equals(value, expected)
 const has =
-  (value: unknown): Test =>
-  item =>
-    fits(item.value, value)
+  (pattern: unknown): Test =>
+  value =>
+    fits(value, pattern)
 
 function nodeAt(node: ProfileNode, step: PathStep): ProfileNode | undefined {
   if (step.extension)
@@ -83,10 +84,8 @@ function nodeAt(node: ProfileNode, step: PathStep): ProfileNode | undefined {
 
 /** The part of a pattern at a path; of an array its first item. */
 function partOf(pattern: unknown, names: string[]): unknown {
-  return names.reduce<unknown>((value, name) => {
-    const one: unknown = Array.isArray(value) ? value[0] : value
-    return isObject(one) ? one[name] : undefined
-  }, pattern)
+  const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
+  return names.reduce<unknown>((value, name) => (isObject(value) ? first(value[name]) : undefined), first(pattern))
 }
 
 /** The url of the extension that a slice is for, by its fixed url or its profile. */
@@ -103,7 +102,7 @@ function byBinding(slice: ProfileNode): Matcher | undefined {
 
 /** A required binding discriminates too. */
 const bound = (node: ProfileNode): Test[] =>
-  node.bindings.filter(({ strength }) => strength === 'required').map(binding => item => isBound(binding, item.value))
+  node.bindings.filter(({ strength }) => strength === 'required').map(binding => value => isBound(binding, value))
 
 function isBound(binding: Binding, value: unknown): boolean {
   const set = binding.set()
@@ -124,7 +123,7 @@ const below = (node: ProfileNode): Test[] =>
     const tests: Test[] = child.expected
       ? [child.expected.exact ? is(child.expected.value) : has(child.expected.value)]
       : [...bound(child), ...below(child)]
-    return tests.map<Test>(test => (item, scope) => itemsAt(item, steps, scope).some(each => test(each, scope)))
+    return tests.map<Test>(test => value => someValueAt(value, steps, test))
   })
 
 function byExistence(steps: PathStep[], slice: ProfileNode): Matcher | undefined {

@@ -1,11 +1,11 @@
 /** Extensions against their definitions: value, parts, and the places where they may stand. https://hl7.org/fhir/R4/extensibility.html */
 import type { StructureDefinition } from 'fhir/r4.js'
 import type { Context, Engine, JsonObject } from '../context.js'
-import { has, hasChoice } from '../invariants/reading.js'
+import { hasChoice } from '../invariants/reading.js'
 import type { Fault } from '../issue.js'
 import { declaredPath } from '../path.js'
 import { schemaOf, type ElementSchema, type Property, type Schemas } from '../schema.js'
-import { didYouMean, didYouMeanUrl } from '../suggest.js'
+import { createUrlHints, didYouMean } from '../suggest.js'
 import { walkObject } from '../walk.js'
 import { checkObject } from './check.js'
 import { extensionUrls } from './discriminator.js'
@@ -38,9 +38,11 @@ export function createExtensions(
   schemas: Schemas
 ): Engine['walkExtension'] {
   const cache = new Map<string, Known | undefined>()
+  const hintFor = createUrlHints(known)
 
   function lookUp(url: string): Known | undefined {
-    if (cache.has(url)) return cache.get(url)
+    const cached = cache.get(url)
+    if (cached !== undefined || cache.has(url)) return cached
     const definition = find(url)
     const tree = definition?.type === 'Extension' ? profiles.tree(url) : undefined
     const entry = tree && {
@@ -56,8 +58,7 @@ export function createExtensions(
   function walk(property: Property, node: JsonObject, owner: ElementSchema | undefined, ctx: Context): void {
     ctx.secrecy++
     walkObject(schemaOf(property), node, property.element, ctx)
-    const isEmpty = Object.keys(node).length === 0
-    if (!isEmpty && has(node, 'extension') === hasChoice(node, 'value')) ctx.report(EXT_1)
+    if (hasValue(node) === hasParts(node) && !isEmpty(node)) ctx.report(EXT_1)
     if (typeof node.url === 'string' && node.url !== '') checkUrl(node.url, property, node, owner, ctx)
     ctx.secrecy--
   }
@@ -92,8 +93,10 @@ export function createExtensions(
     const text = modifier
       ? `The modifier extension ${url} is not known here, so the element cannot be understood.`
       : `The extension ${url} is not known here: it is kept, but was not checked.`
-    const hint = didYouMeanUrl(url, known(), ctx)
-    ctx.reportAt({ ...fault('extension-unknown', `${text}${hint}`), severity: modifier ? 'error' : 'warning' }, 'url')
+    ctx.reportAt(
+      { ...fault('extension-unknown', `${text}${hintFor(url, ctx)}`), severity: modifier ? 'error' : 'warning' },
+      'url'
+    )
   }
 
   function isAllowed(entry: Known, owner: ElementSchema | undefined, ctx: Context): boolean {
@@ -111,6 +114,13 @@ export function createExtensions(
   }
 
   return walk
+}
+
+const hasParts = (node: JsonObject): boolean => node.extension !== undefined || node._extension !== undefined
+const hasValue = (node: JsonObject): boolean => node.valueString !== undefined || hasChoice(node, 'value')
+function isEmpty(node: JsonObject): boolean {
+  for (const _ in node) return false
+  return true
 }
 
 function partsOf(tree: ProfileNode): Set<string> {

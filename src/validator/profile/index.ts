@@ -3,7 +3,7 @@ import type { StructureDefinition } from 'fhir/r4.js'
 import { isObject, type Context, type JsonObject, type Profiles } from '../context.js'
 import type { Fault } from '../issue.js'
 import type { Schemas } from '../schema.js'
-import { didYouMeanUrl } from '../suggest.js'
+import { createUrlHints } from '../suggest.js'
 import type { Terminology } from '../terminology/index.js'
 import { checkObject } from './check.js'
 import type { ProfileNode } from './node.js'
@@ -28,6 +28,7 @@ export function createProfiles(
   const trees = new Map<string, ProfileNode>()
   /** The same by what claims say, with or without version. */
   const byCanonical = new Map<string, { type: string; isAbstract: boolean; tree?: ProfileNode } | undefined>()
+  const hintFor = createUrlHints(known)
   const compiling = new Set<string>()
   const isProfile = (definition: StructureDefinition): boolean => definition.derivation === 'constraint'
 
@@ -51,7 +52,8 @@ export function createProfiles(
   }
 
   function lookUp(canonical: string) {
-    if (byCanonical.has(canonical)) return byCanonical.get(canonical)
+    const cached = byCanonical.get(canonical)
+    if (cached !== undefined || byCanonical.has(canonical)) return cached
     const definition = find(canonical)
     const found = definition && { type: definition.type, isAbstract: isAbstract(definition), tree: tree(canonical) }
     if (found || byCanonical.size < MOST_UNKNOWN) byCanonical.set(canonical, found)
@@ -63,9 +65,10 @@ export function createProfiles(
   }
 
   function checkClaims(resource: JsonObject, type: string, asked: readonly string[], ctx: Context): void {
-    const done = new Set<string>()
     const claimed =
-      isObject(resource.meta) && Array.isArray(resource.meta.profile) ? (resource.meta.profile as unknown[]) : []
+      isObject(resource.meta) && Array.isArray(resource.meta.profile) ? (resource.meta.profile as unknown[]) : NONE
+    if (claimed.length === 0 && asked.length === 0) return
+    const done = new Set<string>()
     claimed.forEach((url, index) => {
       if (typeof url !== 'string' || done.has(url)) return
       done.add(url)
@@ -91,7 +94,7 @@ export function createProfiles(
   }
 
   function unknown(url: string, ctx: Context): Fault {
-    const text = `The profile ${url} is not known here, so the resource was not checked against it.${didYouMeanUrl(url, known(), ctx)}`
+    const text = `The profile ${url} is not known here, so the resource was not checked against it.${hintFor(url, ctx)}`
     return { severity: ctx.unknownProfile, stage: 'rule', rule: 'profile-unknown', code: 'not-found', text }
   }
 
@@ -114,5 +117,6 @@ export function createProfiles(
   return { checkClaims, checkOneOf, conforms, typeOf: profile => lookUp(profile)?.type, tree }
 }
 
+const NONE: readonly unknown[] = []
 const isAbstract = ({ url }: StructureDefinition): boolean =>
   url === `${CORE}Resource` || url === `${CORE}DomainResource`

@@ -42,6 +42,8 @@ export interface ProfileNode {
   slicing?: ElementDefinitionSlicing
   slices: ProfileNode[]
   children: Map<string, ProfileNode>
+  /** Nothing is missed where there are no items; worked out when the tree is complete. */
+  optional?: boolean
   /** Tells whether an item belongs to this slice; made when the tree is complete. */
   belongs?: Matcher
 }

@@ -1,6 +1,6 @@
 /** The restricted FHIRPath of discriminators. https://hl7.org/fhir/R4/profiling.html#discriminator */
 import { isObject, type JsonObject } from '../context.js'
-import type { ElementSchema, ObjectSchema } from '../schema.js'
+import type { ElementSchema, ObjectSchema, Property } from '../schema.js'
 import type { Item, MatchScope } from './node.js'
 
 export interface PathStep {
@@ -41,6 +41,21 @@ function stepFrom(item: Item, step: PathStep, scope: MatchScope): Item[] {
   return step.extension ? items.filter(({ value }) => isObject(value) && value.url === step.extension) : items
 }
 
+export const isName = (step: PathStep): boolean => !step.extension && !step.resolve && !step.type
+
+/** True when one of the values at the end of a path of plain names passes the test; `from` is the next step. */
+export function someValueAt(value: unknown, steps: PathStep[], test: (value: unknown) => boolean, from = 0): boolean {
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) if (someValueAt(item, steps, test, from)) return true
+    return false
+  }
+  if (from === steps.length) return test(value)
+  if (!isObject(value)) return false
+  const { name } = steps[from]!
+  if (name in value) return someValueAt(value[name], steps, test, from + 1)
+  return childrenOf(value, name).some(item => someValueAt(item.value, steps, test, from + 1))
+}
+
 /** Children by name without the help of a schema; of a choice element the one key that starts with its name. */
 function childrenOf(node: JsonObject, name: string): Item[] {
   const key =
@@ -61,23 +76,24 @@ const PRIMITIVE =
 const decapitalise = (name: string): string => (PRIMITIVE.test(name) ? name[0]!.toLowerCase() + name.slice(1) : name)
 
 /** The values of an element in an object, with their types. */
-export function itemsOf(node: JsonObject, element: ElementSchema, schema: ObjectSchema): Item[] {
-  if (!element.choice) return itemsUnder(node, element.properties[0]!.key, element.properties[0]!.type)
+export function itemsOf(node: JsonObject, element: ElementSchema, schema: ObjectSchema): readonly Item[] {
+  if (!element.choice) return itemsUnder(node, element.properties[0]!)
   for (const key in node) {
     const plain = key.charCodeAt(0) === 95 ? key.slice(1) : key
     const property = schema.properties.get(plain)
-    if (property?.element === element) return itemsUnder(node, plain, property.type)
+    if (property?.element === element) return itemsUnder(node, property)
   }
-  return []
+  return NONE
 }
+const NONE: readonly Item[] = []
 
-function itemsUnder(node: JsonObject, key: string, type: string): Item[] {
+function itemsUnder(node: JsonObject, { key, type, companionKey }: Property): readonly Item[] {
   const value = node[key]
-  const companion = node[`_${key}`]
-  if (value === undefined && companion === undefined) return []
+  const companion = companionKey === undefined ? undefined : node[companionKey]
+  if (value === undefined && companion === undefined) return NONE
   if (!Array.isArray(value) && !Array.isArray(companion))
     return [{ value: value ?? undefined, companion, type: resourceTypeOf(value) ?? type }]
-  const values: unknown[] = Array.isArray(value) ? value : []
+  const values: readonly unknown[] = Array.isArray(value) ? value : []
   const companions: unknown[] = Array.isArray(companion) ? companion : []
   const items: Item[] = []
   for (let index = 0; index < Math.max(values.length, companions.length); index++) {

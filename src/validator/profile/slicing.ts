@@ -9,18 +9,22 @@ import type { Item, MatchScope, ProfileNode } from './node.js'
 type CheckItem = (slice: ProfileNode, item: Item, ctx: Context) => void
 
 /** The path is at the sliced element. */
-export function checkSlices(node: ProfileNode, items: Item[], ctx: Context, checkItem: CheckItem): void {
+export function checkSlices(node: ProfileNode, items: readonly Item[], ctx: Context, checkItem: CheckItem): void {
+  const { slices, slicing } = node
   const scope = new RunScope(ctx)
-  const belongings = items.map(item => node.slices.findIndex(slice => slice.belongs!(item, scope)))
-  node.slices.forEach((slice, index) => {
+  const belongings: number[] = []
+  for (const item of items) belongings.push(slices.findIndex(slice => slice.belongs!(item, scope)))
+  for (let index = 0; index < slices.length; index++) {
+    const slice = slices[index]!
+    if (slice.optional && !belongings.includes(index)) continue
     const own = items.filter((_, i) => belongings[i] === index)
     checkCount(slice, own, ctx)
     for (const item of own) checkItem(slice, item, ctx)
     if (slice.slices.length > 0) checkSlices(slice, own, ctx, checkItem)
-  })
-  if (node.slicing?.rules === 'closed') checkClosed(node, items, belongings, ctx)
-  if (node.slicing?.rules === 'openAtEnd') checkOpenAtEnd(node, items, belongings, ctx)
-  if (node.slicing?.ordered) checkOrder(node, items, belongings, ctx)
+  }
+  if (slicing?.rules === 'closed') checkClosed(node, items, belongings, ctx)
+  if (slicing?.rules === 'openAtEnd') checkOpenAtEnd(node, items, belongings, ctx)
+  if (slicing?.ordered) checkOrder(node, items, belongings, ctx)
 }
 
 const fault = (node: ProfileNode, text: string): Fault => ({
@@ -29,7 +33,7 @@ const fault = (node: ProfileNode, text: string): Fault => ({
 
 const names = (node: ProfileNode): string => node.slices.map(({ slice }) => slice).join(', ')
 
-function checkClosed(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
+function checkClosed(node: ProfileNode, items: readonly Item[], belongings: number[], ctx: Context): void {
   items.forEach((item, i) => {
     if (belongings[i] !== -1) return
     const text = `This belongs to none of the slices that are allowed here: ${names(node)}.`
@@ -37,14 +41,14 @@ function checkClosed(node: ProfileNode, items: Item[], belongings: number[], ctx
   })
 }
 
-function checkOpenAtEnd(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
+function checkOpenAtEnd(node: ProfileNode, items: readonly Item[], belongings: number[], ctx: Context): void {
   const last = belongings.findLastIndex(slice => slice !== -1)
   const early = belongings.findIndex((slice, i) => slice === -1 && i < last)
   if (early < 0) return
   reportItem(items[early]!, fault(node, `What belongs to no slice must come after ${names(node)}.`), ctx)
 }
 
-function checkOrder(node: ProfileNode, items: Item[], belongings: number[], ctx: Context): void {
+function checkOrder(node: ProfileNode, items: readonly Item[], belongings: number[], ctx: Context): void {
   let highest = -1
   for (const [i, slice] of belongings.entries()) {
     if (slice === -1) continue

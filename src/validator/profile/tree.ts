@@ -172,6 +172,7 @@ function finish(node: ProfileNode, url: string, compiler: TreeCompiler): void {
     finish(child, url, compiler)
     if (isIdle(child)) node.children.delete(name)
   }
+  node.optional = node.min === 0 && node.slices.every(slice => slice.optional)
 }
 
 const ABSTRACT = new Set(['Resource', 'DomainResource', 'Element', '*'])

@@ -34,6 +34,7 @@ function bind(
     valueSet,
     type,
     isLimit,
+    accepted: new Set(),
     texts: new Map(),
     set() {
       if (!done) set = terminology.valueSet(valueSet)
@@ -42,6 +43,9 @@ function bind(
     }
   }
 }
+
+/** Bounds what hostile codes can fill. */
+const MOST_REMEMBERED = 100
 
 interface Coding {
   system?: unknown
@@ -58,7 +62,10 @@ export function checkBinding(binding: Binding, value: unknown, ctx: Context, sou
   const set = binding.set()
   if (!set) return
   if (typeof value === 'string') {
-    if (membership(set, undefined, value) === 'out') report(binding, set, ctx, source, undefined, value)
+    const member = membership(set, undefined, value)
+    if (member === 'out') report(binding, set, ctx, source, undefined, value)
+    else if (member === 'in' && binding.accepted.size < MOST_REMEMBERED && value.length < 100)
+      binding.accepted.add(value)
   } else if (!isObject(value)) return
   else if (binding.type === 'CodeableConcept') checkConcept(binding, set, value, ctx, source)
   else checkCoding(binding, set, value, ctx, source)
@@ -129,11 +136,13 @@ function report(binding: Binding, set: CodeSet, ctx: Context, source: Source, sy
 
 /** The same codes are warned of again and again, in every resource of a caller. */
 function rememberedText(binding: Binding, set: CodeSet, ctx: Context, system?: string, code?: string): string {
-  const key = `${system} ${code}`
-  const known = binding.texts.get(key)
+  const known = binding.texts.get(code)?.get(system)
   if (known !== undefined) return known
   const text = textOf(binding, set, ctx, system, code)
-  if (binding.texts.size < 100) binding.texts.set(key, text)
+  const bySystem = binding.texts.get(code) ?? new Map<string | undefined, string>()
+  const isSmall = bySystem.size < 10 && binding.texts.size < MOST_REMEMBERED && text.length < 1000
+  if (isSmall && (code ?? '').length < 100 && (system ?? '').length < 200)
+    binding.texts.set(code, bySystem.set(system, text))
   return text
 }
 

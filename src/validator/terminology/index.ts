@@ -32,8 +32,10 @@ export interface Binding {
   type: string
   /** The set is the most that an extensible or preferred binding allows: a concept with text only is within it. */
   isLimit: boolean
-  /** Texts told before, by system and code. */
-  texts: Map<string, string>
+  /** Codes without a system found to be in the set before. */
+  accepted: Set<string>
+  /** Texts told before, by code and system. */
+  texts: Map<string | undefined, Map<string | undefined, string>>
 }
 
 /** `find` gives the definition with a canonical url (without version), if there is one. */
