@@ -72,5 +72,6 @@ const NO_TENANT: TenantSettings = {
   nameMatch: 'exact',
   references: 'resolve',
   unknownProfile: 'error',
-  appointments: { defaultDuration: 0, bufferMinutes: 0, horizonDays: 0, leadMinutes: 0, autoSchedule: false }
+  appointments: { defaultDuration: 0, bufferMinutes: 0, horizonDays: 0, leadMinutes: 0, autoSchedule: false },
+  services: { manyProviders: false }
 }

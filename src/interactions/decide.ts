@@ -57,8 +57,8 @@ async function decideFor(context: Context, tenant: string, cases: Case[]): Promi
   const store = tenant === context.tenant.id ? context.store : context.forTenant(tenant)
   const settings = tenant === context.tenant.id ? context.tenant : await context.tenantSettings(tenant)
   if (!settings) throw fhirError('forbidden', 'The tenant that the organization names is not active', { rule: 'P7' })
-  const env = environment(context, settings, cases)
   await loadCurrent(store, cases)
+  const env = environment(context, settings, cases)
   const asked = cases.map(({ write, rules }) => rules.map(rule => rule.facts?.(write, env) ?? []))
   const references = literalReferences(
     context,
@@ -119,7 +119,7 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
     unit.outbox.push(...(decision.outbox ?? []))
     if (issues.some(isFatal)) return { issues, unit }
   }
-  if (unit.audit.length === 0) unit.audit.push(auditOf(write, env))
+  if (!unit.audit.some(({ type, id }) => type === write.type && id === write.id)) unit.audit.push(auditOf(write, env))
   unit.writes.push(rootWrite(intent, write, current, columns))
   for (const { type, resource } of unit.writes) issues.push(...credentialIssues(resource, intent.at ?? type))
   return { issues, unit }
@@ -142,10 +142,12 @@ function rootWrite(
   }
 }
 
+const DONE = { create: 'CREATED', update: 'UPDATED', delete: 'DELETED' } as const
+
 /** Every write leaves a trace, also where no rule has a word of its own for it. */
-const auditOf = ({ interaction, type, id }: RuleWrite, env: RuleEnv) => ({
+const auditOf = ({ interaction, type, id, current }: RuleWrite, env: RuleEnv) => ({
   key: env.newId(),
-  action: `${type.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}_${{ create: 'CREATED', update: 'UPDATED', delete: 'DELETED' }[interaction]}`,
+  action: `${type.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}_${DONE[current ? interaction : 'create']}`,
   type,
   id
 })

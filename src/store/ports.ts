@@ -20,6 +20,10 @@ export type FactRequest =
   | { kind: 'account-of'; practitioner: string }
   /** The live practitioner of the tenant that has the identifier: PractitionerFact or null. */
   | { kind: 'practitioner-with'; system: string; value: string }
+  /** The practitioner of a role, or of one that is not stored yet by `practitioner`: ProviderFact. */
+  | { kind: 'provider'; role: string; practitioner?: string }
+  /** The roles that provide a service: AssignedFact[]. */
+  | { kind: 'providers-of'; service: string }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 
@@ -31,6 +35,18 @@ export interface CurrentFact {
 export interface PractitionerFact extends CurrentFact {
   id: string
   membership_id: string | null
+}
+export interface AssignedFact {
+  role: string
+  practitioner: string | null
+  /** As the practitioner is called. */
+  name: string | null
+}
+export interface ProviderFact extends AssignedFact {
+  /** Null: without an account, so nobody said whether or not. */
+  provider: boolean | null
+  /** Whether the role or a Schedule of it has hours. */
+  hours: boolean
 }
 export interface Taken {
   username: boolean
@@ -151,6 +167,8 @@ export interface TenantSettings {
     leadMinutes: number
     autoSchedule: boolean
   }
+  /** Whether a service may have several practitioners (S6). */
+  services: { manyProviders: boolean }
 }
 
 /** The doors that need no tenant: each is one SECURITY DEFINER function of schema `app`. */

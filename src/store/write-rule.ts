@@ -22,6 +22,7 @@ export interface RuleEnv {
     country: string
     nameMatch: 'exact' | 'folded' | 'off'
     appointments: { autoSchedule: boolean }
+    services: { manyProviders: boolean }
   }
   /** All that is written in the same transaction. */
   writes: readonly RuleWrite[]

@@ -32,7 +32,8 @@ const settings = (id: string): TenantSettings => ({
   nameMatch: 'folded',
   references: 'resolve',
   unknownProfile: 'warning',
-  appointments: { defaultDuration: 30, bufferMinutes: 0, horizonDays: 90, leadMinutes: 0, autoSchedule: true }
+  appointments: { defaultDuration: 30, bufferMinutes: 0, horizonDays: 90, leadMinutes: 0, autoSchedule: true },
+  services: { manyProviders: false }
 })
 
 export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture> {

@@ -3,6 +3,7 @@ import { SYSTEM } from '../../fhir/types.js'
 import { sourceOf, tableSource, type Registry } from '../../search/registry.js'
 import type { CurrentFact, FactRequest, PractitionerFact } from '../ports.js'
 import { complete } from './assemble.js'
+import { providersOfText, providerText } from './assignment-facts.js'
 import { SqlText, name } from './search/sql-text.js'
 import type { Bound, Database } from './statement.js'
 
@@ -79,6 +80,10 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return directoryOfText(sql, request)
     case 'account-of':
       return accountOfText(sql, request)
+    case 'provider':
+      return providerText(sql, request)
+    case 'providers-of':
+      return providersOfText(sql, request)
     case 'rows':
       return rowsText(sql, request)
   }

@@ -33,13 +33,11 @@ const ASSIGNMENT = `${CANONICAL}/StructureDefinition/clinic-assignment`
 export const OFFERED = `(v.providers = '{}' or a.role_id = any(v.providers))
   and (v.locations = '{}' or a.clinic_id = any(v.locations))`
 
-/** Services with the roles that provide them, said on either side, and their locations. Nothing without `services`. */
+/** Services with the roles that provide them, and their locations. Nothing without `services`. */
 export const serviceText = (alias: string, tests: string): string => `
 select ${alias}.id, ${alias}.short_key, ${alias}.active, ${alias}.duration_min, ${alias}.buffer_before_min, ${alias}.buffer_after_min,
   array(select p.provider_id from service_providers p where p.tenant_id = ${alias}.tenant_id and p.service_id = ${alias}.id
-      and p.provider_type = 'PractitionerRole'
-    union select p.practitioner_role_id from practitioner_role_services p where p.tenant_id = ${alias}.tenant_id
-      and p.target_type = 'HealthcareService' and p.target_id = ${alias}.id) as providers,
+      and p.provider_type = 'PractitionerRole') as providers,
   array(select l.target_id from service_locations l where l.tenant_id = ${alias}.tenant_id and l.service_id = ${alias}.id
       and l.target_type = 'Location') as locations
 from services ${alias} where ${tests}`

@@ -15,6 +15,7 @@ interface TenantRow {
       lead_time_minutes?: number
       auto_schedule?: boolean
     }
+    services?: { many_providers?: boolean }
   } | null
 }
 
@@ -23,7 +24,7 @@ export async function tenantSettings(database: Database, id: string): Promise<Te
   const text = 'select country, time_zone, config from app.tenant_settings($1) where is_active'
   const [row] = await database.system<TenantRow>({ name: 'tenant-settings', text, values: [id] })
   if (!row) return undefined
-  const { directory = {}, validation = {}, appointments = {} } = row.config ?? {}
+  const { directory = {}, validation = {}, appointments = {}, services = {} } = row.config ?? {}
   return {
     id,
     country: row.country ?? '',
@@ -37,6 +38,7 @@ export async function tenantSettings(database: Database, id: string): Promise<Te
       horizonDays: appointments.planning_horizon_days ?? 90,
       leadMinutes: appointments.lead_time_minutes ?? 0,
       autoSchedule: appointments.auto_schedule ?? true
-    }
+    },
+    services: { manyProviders: services.many_providers ?? false }
   }
 }
