@@ -4,7 +4,7 @@ import { hashSecret } from '../../src/auth/index.js'
 import { clinicGroup } from './clinic-group.js'
 import { directoryRows } from './directory-rows.js'
 import { insertResources, insertRows } from './insert.js'
-import { members, membershipOf, profiles, users } from './members.js'
+import { members, membershipOf, profiles, users, withUserId } from './members.js'
 import { otherTenants } from './other-tenants.js'
 import { facilities, tenants } from './tenants.js'
 
@@ -27,7 +27,7 @@ export async function seedDemo(knex: Knex, clientSecret: string | null = DEMO_CL
     await insertRows(trx, 'users', users)
     await insertRows(trx, 'memberships', members)
     await insertRows(trx, 'membership_profiles', profiles)
-    await insertResources(trx, [...clinicGroup, ...otherTenants], membershipOf)
+    await insertResources(trx, [...clinicGroup, ...otherTenants].map(withUserId), membershipOf)
     await insertRows(trx, 'npi_directory', directoryRows())
     if (secretHash) await insertRows(trx, 'oauth_clients', [clientRow(secretHash)])
   })

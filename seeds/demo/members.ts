@@ -1,4 +1,6 @@
 /** Who of the demo has an account. Nobody has a password: accounts of one's own come through PractitionerRole. */
+import { SYSTEM } from '../../src/fhir/types.js'
+import type { SeedResource } from './insert.js'
 
 interface Member {
   /** Id of the user and of the membership. */
@@ -80,3 +82,11 @@ const BY_REFERENCE = new Map(
 
 /** Membership behind `Practitioner/{id}` or `PractitionerRole/{id}`. */
 export const membershipOf = (reference: string): string | undefined => BY_REFERENCE.get(reference)
+
+/** A member's Practitioner carries the id of the user, which here is that of the membership. */
+export function withUserId(seed: SeedResource): SeedResource {
+  const { resource } = seed
+  const value = resource.resourceType === 'Practitioner' ? membershipOf(`Practitioner/${resource.id}`) : undefined
+  const identifier = [...((resource.identifier as object[] | undefined) ?? []), { system: SYSTEM.userId, value }]
+  return value ? { ...seed, resource: { ...resource, identifier } } : seed
+}

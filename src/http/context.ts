@@ -70,6 +70,7 @@ const NO_TENANT: TenantSettings = {
   country: '',
   timeZone: 'UTC',
   nameMatch: 'exact',
+  identifiers: {},
   references: 'resolve',
   unknownProfile: 'error',
   appointments: { defaultDuration: 0, bufferMinutes: 0, horizonDays: 0, leadMinutes: 0, autoSchedule: false },

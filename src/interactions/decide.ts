@@ -33,7 +33,8 @@ export async function decide(context: Context, intents: readonly Intent[]): Prom
       ...(await decideFor(
         context,
         tenant,
-        cases.filter(each => each.tenant === tenant)
+        cases.filter(each => each.tenant === tenant),
+        cases
       ))
     )
   return decided
@@ -53,12 +54,16 @@ async function open(context: Context, intent: Intent): Promise<Case> {
   return { intent, rules, tenant, current: null, write }
 }
 
-async function decideFor(context: Context, tenant: string, cases: Case[]): Promise<Decided[]> {
+async function decideFor(context: Context, tenant: string, cases: Case[], all: readonly Case[]): Promise<Decided[]> {
   const store = tenant === context.tenant.id ? context.store : context.forTenant(tenant)
   const settings = tenant === context.tenant.id ? context.tenant : await context.tenantSettings(tenant)
   if (!settings) throw fhirError('forbidden', 'The tenant that the organization names is not active', { rule: 'P7' })
   await loadCurrent(store, cases)
-  const env = environment(context, settings, cases)
+  const env = environment(
+    context,
+    settings,
+    all.map(({ write }) => write)
+  )
   const asked = cases.map(({ write, rules }) => rules.map(rule => rule.facts?.(write, env) ?? []))
   const references = literalReferences(
     context,
@@ -76,11 +81,12 @@ async function decideFor(context: Context, tenant: string, cases: Case[]): Promi
   return decided
 }
 
-function environment(context: Context, tenant: TenantSettings, cases: readonly Case[]): RuleEnv {
+function environment(context: Context, tenant: TenantSettings, writes: readonly RuleWrite[]): RuleEnv {
   return {
     now: context.now,
     tenant,
-    writes: cases.map(({ write }) => write),
+    caller: context.tenant.id,
+    writes,
     has: scope => context.has(scope),
     newId: () => newId(),
     hash: password => context.hash(password)

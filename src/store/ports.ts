@@ -18,6 +18,10 @@ export type FactRequest =
   | { kind: 'directory-of'; practitioner: string }
   /** The account role of a practitioner of the tenant: { id, clinical } or null. */
   | { kind: 'account-of'; practitioner: string }
+  /** The membership behind an account role or a member's Practitioner: MembershipFact or null. */
+  | { kind: 'membership-of'; type: 'PractitionerRole' | 'Practitioner'; id: string }
+  /** P11: a user by id, as seen by the tenant `caller` that lets them in: UserStanding. */
+  | { kind: 'user-standing'; user: string; caller: string }
   /** The live practitioner of the tenant that has the identifier: PractitionerFact or null. */
   | { kind: 'practitioner-with'; system: string; value: string }
   /** The practitioner of a role, or of one that is not stored yet by `practitioner`: ProviderFact. */
@@ -47,6 +51,27 @@ export interface ProviderFact extends AssignedFact {
   provider: boolean | null
   /** Whether the role or a Schedule of it has hours. */
   hours: boolean
+}
+export interface MembershipFact {
+  id: string
+  user_id: string
+  practitioner_id: string | null
+  /** The account role; null when it is gone. */
+  role_id: string | null
+  status: 'approved' | 'pending' | 'suspended'
+  membership_role: 'STAFF' | 'CLINIC_ADMIN'
+  is_provider: boolean
+  access_roles: string[]
+  accepted_at: string | null
+  disabled_at: string | null
+}
+export interface UserStanding {
+  /** The user exists, and may log in somewhere. */
+  live: boolean
+  /** Of the tenant that is written to. */
+  member: boolean
+  /** Of the caller's tenant, or one below it. */
+  administered: boolean
 }
 export interface Taken {
   username: boolean
@@ -156,6 +181,8 @@ export interface TenantSettings {
   timeZone: string
   /** How an account's name is held against the directory's (P2). */
   nameMatch: 'exact' | 'folded' | 'off'
+  /** What a wrong check digit amounts to, by identifier system (P17); the others as the domain has them. */
+  identifiers: Readonly<Record<string, 'error' | 'warn' | 'off'>>
   /** Whether references to served types must resolve. */
   references: 'resolve' | 'allow'
   /** Severity of an unknown claimed profile. */

@@ -12,6 +12,8 @@ export interface RuleWrite {
   resource?: Resource
   /** What stands now, for update and delete. */
   current?: Resource
+  /** Where it lies in a Bundle: `Bundle.entry[2].resource`. */
+  at?: string
 }
 
 export interface RuleEnv {
@@ -21,10 +23,13 @@ export interface RuleEnv {
     id: string
     country: string
     nameMatch: 'exact' | 'folded' | 'off'
+    identifiers: Readonly<Record<string, 'error' | 'warn' | 'off'>>
     appointments: { autoSchedule: boolean }
     services: { manyProviders: boolean }
   }
-  /** All that is written in the same transaction. */
+  /** The tenant of the caller: the one that is written to, or above it. */
+  caller: string
+  /** All that is written in the same transaction, for whichever tenant. */
   writes: readonly RuleWrite[]
   /** Whether the token carries a plain scope. */
   has(scope: string): boolean

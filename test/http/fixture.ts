@@ -30,6 +30,7 @@ const settings = (id: string): TenantSettings => ({
   country: 'US',
   timeZone: 'America/New_York',
   nameMatch: 'folded',
+  identifiers: {},
   references: 'resolve',
   unknownProfile: 'warning',
   appointments: { defaultDuration: 30, bufferMinutes: 0, horizonDays: 90, leadMinutes: 0, autoSchedule: true },

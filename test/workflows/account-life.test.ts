@@ -107,11 +107,20 @@ describe('what it may', () => {
     expect(await membership(role.id!)).toMatchObject({ membership_role: 'STAFF' })
   })
 
-  test('each change leaves an audit row', async () => {
-    const rows = await server.sql(`select 1 from audit_logs where action = 'USER_UPDATED' and entity_id = $1`, [
-      role.id
+  test('each change leaves an audit row that says what it was', async () => {
+    const rows = await server.sql<{ action: string; detail: Record<string, unknown> }>(
+      `select action, detail from audit_logs where entity_id = $1 and action <> 'USER_CREATED' order by created_at, id`,
+      [role.id]
+    )
+    const user_id = expect.any(String)
+    expect(rows.map(({ action, detail }) => [action, detail])).toEqual([
+      ['USER_UPDATED', { user_id, status: { from: 'approved', to: 'suspended' } }],
+      ['USER_UPDATED', { user_id, status: { from: 'suspended', to: 'approved' } }],
+      ['USER_UPDATED', { user_id, status: { from: 'approved', to: 'pending' } }],
+      ['USER_UPDATED', { user_id, status: { from: 'pending', to: 'approved' } }],
+      ['ROLE_CHANGED', { user_id, membership_role: { from: 'STAFF', to: 'CLINIC_ADMIN' } }],
+      ['ROLE_CHANGED', { user_id, membership_role: { from: 'CLINIC_ADMIN', to: 'STAFF' } }]
     ])
-    expect(rows.length).toBeGreaterThanOrEqual(5)
   })
 })
 

@@ -118,7 +118,12 @@ describe('in a transaction', () => {
     const before = await counts(server.sql)
     const [a, b] = [CROWD[8]!, CROWD[9]!].map(person => clinicalUser(person, { email: 'same@x.example' }))
     const answer = await server.post('', bundle(post(a!, CLINIC), post(b!, ROLE)))
-    expect(refusal(answer)).toMatchObject({ status: 409, code: 'duplicate', text: 'Email already in use' })
+    expect(refusal(answer)).toMatchObject({
+      status: 409,
+      code: 'duplicate',
+      text: 'Email already in use: Bundle.entry[0] has it, too',
+      expression: 'Bundle.entry[1].resource.contained[0].telecom'
+    })
     expect(grown(before, await counts(server.sql))).toEqual({})
   })
 

@@ -110,7 +110,7 @@ describe('creating the user', () => {
     expect(answer.text).not.toContain(LOGIN)
     expect(grown(before, await counts(server.sql))).toMatchObject({
       ...WHOLE,
-      'public.practitioner_identifiers': 3,
+      'public.practitioner_identifiers': 4,
       'public.practitioner_names': 1,
       'public.practitioner_telecoms': 1,
       'public.audit_logs': 1,
@@ -135,7 +135,8 @@ describe('creating the user', () => {
     expect(practitioner.identifier).toEqual([
       sent.identifier![0],
       { ...sent.identifier![1], system: 'https://locum.example/fhir/sid/facility/f-lab/an' },
-      { ...sent.identifier![2], system: 'https://locum.example/fhir/sid/facility/f-sso/prn' }
+      { ...sent.identifier![2], system: 'https://locum.example/fhir/sid/facility/f-sso/prn' },
+      { system: 'https://locum.example/fhir/sid/user-id', value: expect.any(String) }
     ])
     expect(practitioner.extension).toBeUndefined()
   })

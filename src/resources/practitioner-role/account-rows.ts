@@ -1,9 +1,10 @@
 /** The rows of a new account, and the resources that it consists of (P1, P5, P13, P19). */
-import type { Practitioner } from 'fhir/r4.js'
+import type { Identifier, Practitioner } from 'fhir/r4.js'
 import { displayName } from '../../domain/names.js'
 import { readJson } from '../../fhir/digits.js'
-import { warning } from '../../fhir/errors.js'
-import type { Resource } from '../../fhir/types.js'
+import { warning, type Issue } from '../../fhir/errors.js'
+import { SYSTEM, type Resource } from '../../fhir/types.js'
+import type { Row } from '../../mapping/spec.js'
 import type { PractitionerFact, ResourceWrite, RowWrite } from '../../store/ports.js'
 import type { Decision, RuleEnv } from '../../store/write-rule.js'
 import type { Account } from './account.js'
@@ -16,31 +17,26 @@ export interface NewAccount {
   provider: boolean
   /** The tenant's practitioner without membership that has the NPI: it becomes the account's. */
   adopted?: PractitionerFact
+  /** P11: the caller may let the user in without asking them. */
+  welcome?: boolean
 }
 
 /** What is written for an account: the user, the membership with its profile, the practitioner, and the role as it is stored. */
 export async function rowsOfAccount(
-  { id, role, account, provider, adopted }: NewAccount,
+  { id, role, account, provider, adopted, welcome }: NewAccount,
   env: RuleEnv
 ): Promise<Decision> {
-  const [userId, membershipId, practitionerId] = [env.newId(), env.newId(), adopted?.id ?? env.newId()]
+  const joins = account.userId !== undefined
+  const asked = joins && !welcome
+  const [userId, membershipId] = [account.userId ?? env.newId(), env.newId()]
+  const practitionerId = adopted?.id ?? env.newId()
   const { contained: _contained, ...rest } = role
-  const status = statusOf(role)
+  const status = asked ? 'pending' : statusOf(role)
   const verified = hasTag(role, 'VERIFIED')
   const stored = withMembership(
     { ...rest, practitioner: { ...(rest.practitioner as object), reference: `Practitioner/${practitionerId}` } },
-    status,
-    provider
+    { status, provider, lacks: [] }
   )
-  const user = {
-    id: userId,
-    username: account.username,
-    email: account.email ?? null,
-    phone_e164: account.phone ?? null,
-    password_hash: account.password ? await env.hash(account.password) : null,
-    email_verified_at: verified && account.email ? env.now.toISOString() : null,
-    notifications: !hasTag(role, 'NO_SUBSCRIPTIONS')
-  }
   const membership = {
     id: membershipId,
     user_id: userId,
@@ -48,10 +44,10 @@ export async function rowsOfAccount(
     is_provider: provider,
     access_roles: accessRoles(role),
     status,
-    accepted_at: env.now.toISOString()
+    accepted_at: asked ? null : env.now.toISOString()
   }
   const rows: RowWrite[] = [
-    { table: 'users', mode: 'insert', row: user },
+    ...(joins ? [] : [{ table: 'users', mode: 'insert' as const, row: await userRow(userId, role, account, env) }]),
     { table: 'memberships', mode: 'insert', row: membership },
     {
       table: 'membership_profiles',
@@ -62,34 +58,51 @@ export async function rowsOfAccount(
       ? [{ table: 'practitioners', mode: 'update' as const, row: { id: adopted.id, membership_id: membershipId } }]
       : [])
   ]
-  const invite = account.email && !verified
+  const invite = !joins && account.email && !verified
   return {
     resource: stored,
     columns: { membership_id: membershipId },
     rows,
-    writes: [practitionerWrite(account, practitionerId, membershipId, adopted)],
+    writes: [practitionerWrite(account, practitionerId, { userId, membershipId }, adopted)],
     audit: [
       {
         key: env.newId(),
         action: 'USER_CREATED',
         type: 'PractitionerRole',
         id,
-        detail: { user_id: userId, is_provider: provider }
+        detail: { user_id: userId, is_provider: provider, status }
       }
     ],
     outbox: invite ? [{ key: env.newId(), kind: 'invitation', payload: { user_id: userId } }] : [],
-    issues: adopted
-      ? [
-          warning(
-            'informational',
-            `Practitioner/${adopted.id} of this tenant has this NPI: the account took it over, with what was sent added to it`,
-            'PractitionerRole.practitioner',
-            'P2'
-          )
-        ]
-      : []
+    issues: [...(adopted ? [tookOver(adopted)] : []), ...(asked ? [waits(env)] : [])]
   }
 }
+
+const tookOver = ({ id }: PractitionerFact): Issue =>
+  warning(
+    'informational',
+    `Practitioner/${id} of this tenant has this NPI: the account took it over, with what was sent added to it`,
+    'PractitionerRole.practitioner',
+    'P2'
+  )
+
+const waits = ({ tenant }: RuleEnv): Issue =>
+  warning(
+    'informational',
+    `The membership is pending until the user accepts it: POST /me/memberships/t-${tenant.id}/accept`,
+    'PractitionerRole',
+    'P11'
+  )
+
+const userRow = async (id: string, role: Resource, account: Account, env: RuleEnv): Promise<Row> => ({
+  id,
+  username: account.username,
+  email: account.email ?? null,
+  phone_e164: account.phone ?? null,
+  password_hash: account.password ? await env.hash(account.password) : null,
+  email_verified_at: hasTag(role, 'VERIFIED') && account.email ? env.now.toISOString() : null,
+  notifications: !hasTag(role, 'NO_SUBSCRIPTIONS')
+})
 
 /**
  * The contained Practitioner as the resource that it becomes: without login and password. An adopted one keeps what it
@@ -98,12 +111,13 @@ export async function rowsOfAccount(
 function practitionerWrite(
   { practitioner }: Account,
   id: string,
-  membershipId: string,
+  { userId, membershipId }: { userId: string; membershipId: string },
   adopted: PractitionerFact | undefined
 ): ResourceWrite {
   const { extension = [], ...rest } = practitioner
   const shown = extension.filter(each => !isCredential(each, 'login') && !isCredential(each, 'password'))
-  const sent = { ...rest, ...(shown.length > 0 && { extension: shown }) }
+  const identifier = withUserId(practitioner.identifier, userId)
+  const sent = { ...rest, identifier, ...(shown.length > 0 && { extension: shown }) }
   const write = { type: 'Practitioner', id, columns: { membership_id: membershipId } }
   if (!adopted) return { ...write, resource: { ...sent, id } as unknown as Resource, expected: 0, fresh: true }
   const kept = readJson(adopted.text ?? '{}') as Practitioner
@@ -111,11 +125,21 @@ function practitionerWrite(
     ...kept,
     ...sent,
     id,
-    ...joined('identifier', kept.identifier, sent.identifier, each => `${each.system}|${each.value}`),
+    ...joined('identifier', withoutUserId(kept.identifier), sent.identifier, each => `${each.system}|${each.value}`),
     ...joined('telecom', kept.telecom, sent.telecom, each => `${each.system}|${each.value}`)
   }
   return { ...write, resource: resource as unknown as Resource, expected: adopted.version }
 }
+
+/** The one of an account that ended is no longer true. */
+const withoutUserId = (identifiers: readonly Identifier[] = []): Identifier[] =>
+  identifiers.filter(({ system }) => system !== SYSTEM.userId)
+
+/** A member is found by the id of the user. */
+const withUserId = (identifiers: readonly Identifier[] = [], value: string): Identifier[] => [
+  ...withoutUserId(identifiers),
+  { system: SYSTEM.userId, value }
+]
 
 /** Both lists as one element, the kept first, none twice. */
 function joined<T>(element: string, kept: T[] = [], sent: T[] = [], key: (item: T) => string): Record<string, T[]> {

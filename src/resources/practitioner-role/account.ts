@@ -3,9 +3,10 @@ import type { ContactPoint, HumanName, Identifier, Practitioner, Reference } fro
 import { checkNpi } from '../../domain/identifiers/npi.js'
 import { normaliseEmail, normalisePhone } from '../../domain/contact.js'
 import { officialName } from '../../domain/names.js'
+import { prescriberLacks } from '../../domain/prescriber.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
-import { codeIssues, isClinical, isCredential, isHgUser } from './codes.js'
+import { codeIssues, isClinical, isCredential, isHgUser, prescribes } from './codes.js'
 
 export interface Account {
   practitioner: Practitioner
@@ -17,6 +18,8 @@ export interface Account {
   email?: string
   phone?: string
   npi?: string
+  /** P11: the user who joins; then there are no credentials. */
+  userId?: string
   name?: HumanName
 }
 
@@ -38,9 +41,13 @@ export function readAccount(role: Resource, country: string): { account?: Accoun
   const at = `${CONTAINED}[${index}]`
   const clinical = isHgUser(role) && isClinical(role)
   const account: Account = { practitioner, at, clinical }
+  const userId = practitioner.identifier?.find(({ system }) => system === SYSTEM.userId)?.value
+  if (userId) account.userId = userId
   const issues = [...roleIssues(role), ...nameIssues(account)]
-  issues.push(...readContacts(account, country), ...readCredentials(role, account))
+  if (userId) issues.push(...joiningIssues(account))
+  else issues.push(...readContacts(account, country), ...readCredentials(role, account))
   if (clinical) issues.push(...readNpi(account))
+  if (prescribes(role)) issues.push(...lacksOf(account))
   return { account, issues }
 }
 
@@ -76,6 +83,32 @@ function nameIssues(account: Account): Issue[] {
   ]
 }
 
+/** P11: who joins has a login already. */
+const joiningIssues = ({ practitioner, at }: Account): Issue[] =>
+  (practitioner.extension ?? []).flatMap((each, index) =>
+    isCredential(each, 'login') || isCredential(each, 'password')
+      ? [
+          error(
+            'business-rule',
+            'Who joins by a user id has a login already: leave login and password out',
+            `${at}.extension[${index}]`,
+            'P11'
+          )
+        ]
+      : []
+  )
+
+/** P14: who is created as prescriber brings all of it. */
+const lacksOf = ({ practitioner, at }: Account): Issue[] =>
+  prescriberLacks(practitioner).map(({ name, element }) =>
+    error(
+      'required',
+      `A prescriber needs a ${name}; or create the user as rx_reader and add it later`,
+      `${at}.${element}`,
+      'P14'
+    )
+  )
+
 /** P4: the e-mail and phone of the login are the telecoms of lowest rank, else the first. */
 function readContacts(account: Account, country: string): Issue[] {
   const issues: Issue[] = []
@@ -104,6 +137,10 @@ function readCredentials(role: Resource, account: Account): Issue[] {
   const [logins, passwords] = (['login', 'password'] as const).map(kind => all.filter(each => isCredential(each, kind)))
   const place = `${account.at}.extension`
   const login = logins![0]?.valueString?.trim()
+  if (!isHgUser(role) && !account.email)
+    return [
+      error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')
+    ]
   if (logins!.length > 1) return [error('business-rule', 'There must be exactly one login extension', place, 'P3')]
   if (passwords!.length > 1) return [error('business-rule', 'There may be one password extension', place, 'P3')]
   if (login) account.username = login
@@ -111,10 +148,6 @@ function readCredentials(role: Resource, account: Account): Issue[] {
   else return [error('required', 'A login is needed: extension hg-practitioner-login with a valueString', place, 'P3')]
   const password = passwords![0]?.valueString
   if (password) account.password = password
-  if (!isHgUser(role) && !account.email)
-    return [
-      error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')
-    ]
   return []
 }
 

@@ -1,11 +1,12 @@
-/** Changing and ending an account role: P9, P12, P13, P20. */
+/** Changing an account role: P9, P12, P13, P14, P20. */
 import type { Practitioner, Reference } from 'fhir/r4.js'
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
 import { officialName } from '../../domain/names.js'
+import { prescriberLacks } from '../../domain/prescriber.js'
 import { readJson } from '../../fhir/digits.js'
-import { error, type Issue } from '../../fhir/errors.js'
+import { error, warning, type Issue } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
-import type { CurrentFact, FactRequest, RowWrite } from '../../store/ports.js'
+import type { CurrentFact, FactRequest, MembershipFact, RowWrite } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import {
   accessRoles,
@@ -16,16 +17,13 @@ import {
   isHgUser,
   isProvider,
   membershipRole,
+  prescribes,
   roleCodeRequests,
   statusOf,
   withMembership
 } from './codes.js'
+import { mayBecome, trailOf, type Standing } from './membership-change.js'
 import { prepareAccount } from './prepare-account.js'
-
-interface RoleRow {
-  membership_id: string | null
-  practitioner_id: string | null
-}
 
 export const changeAccount: WriteRule = {
   key: 'account-change',
@@ -33,7 +31,7 @@ export const changeAccount: WriteRule = {
   // Who sends the document of the creation again is to hear of that, not of what is missing in it.
   prepare: ({ resource }) => (isAccount(resource) ? prepareAccount(resource!) : { resource: resource!, issues: [] }),
   facts: ({ id, resource }): FactRequest[] => [
-    { kind: 'rows', table: 'practitioner_roles', where: { id } },
+    { kind: 'membership-of', type: 'PractitionerRole', id },
     { kind: 'directory-of', practitioner: practitionerOf(resource!) },
     { kind: 'current', type: 'Practitioner', id: practitionerOf(resource!) },
     ...roleCodeRequests(resource!)
@@ -43,50 +41,60 @@ export const changeAccount: WriteRule = {
 
 function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
   const role = write.resource!
-  const [row] = (facts[0] as RoleRow[] | null) ?? []
-  if (!write.current || !row?.membership_id) return { issues: isAccount(role) ? [notByUpdate()] : [] }
+  const before = facts[0] as MembershipFact | null
+  if (!write.current || !before) return { issues: isAccount(role) ? [notByUpdate()] : [] }
   const issues = [...unchangeable(write.current, role), ...codeIssues(role)]
-  if (isHgUser(role) && isClinical(role) && !isClinical(write.current)) issues.push(...becomesClinical(facts, env))
+  const practitioner = practitionerSent(facts[2] as CurrentFact | null, env)
+  if (isHgUser(role) && isClinical(role) && !isClinical(write.current))
+    issues.push(...becomesClinical(practitioner, facts[1] as DirectoryRecord | null, env))
   if (issues.length > 0) return { issues }
-  const provider = isProvider(
-    role,
-    (facts.slice(3) as { provider: boolean }[][]).flat().some(code => code.provider)
-  )
-  const status = statusOf(role, write.current)
-  const rows: RowWrite[] = [
-    {
-      table: 'memberships',
-      mode: 'update',
-      row: { id: row.membership_id, membership_role: membershipRole(role), access_roles: accessRoles(role) }
-    },
-    {
-      table: 'set_notifications',
-      mode: 'call',
-      row: { membership: row.membership_id, enabled: !hasTag(role, 'NO_SUBSCRIPTIONS') }
-    }
-  ]
-  return {
-    resource: withMembership(role, status, provider),
-    rows,
-    audit: [
-      {
-        key: env.newId(),
-        action: 'USER_UPDATED',
-        type: 'PractitionerRole',
-        id: write.id,
-        detail: { is_provider: provider, status }
-      }
-    ]
+  const says = (facts.slice(3) as { provider: boolean }[][]).flat().some(code => code.provider)
+  const after: Standing = {
+    status: statusOf(role, write.current),
+    is_provider: isProvider(role, says),
+    membership_role: membershipRole(role),
+    access_roles: accessRoles(role)
   }
+  const refused = mayBecome(before, after, env)
+  if (refused.length > 0) return { issues: refused }
+  const lacks = prescribes(role) ? prescriberLacks(practitioner).map(({ name }) => name) : []
+  return {
+    resource: withMembership(role, { status: after.status, provider: after.is_provider, lacks }),
+    rows: rowsOf(before, after, role),
+    audit: trailOf(write.id, before, after, env),
+    issues: lacks.length > 0 ? [incomplete(lacks, before)] : []
+  }
+}
+
+function rowsOf({ id }: MembershipFact, { membership_role, access_roles }: Standing, role: Resource): RowWrite[] {
+  const enabled = !hasTag(role, 'NO_SUBSCRIPTIONS')
+  return [
+    { table: 'memberships', mode: 'update', row: { id, membership_role, access_roles } },
+    { table: 'set_notifications', mode: 'call', row: { membership: id, enabled } }
+  ]
+}
+
+/** P14: the role comes first, the details after it. */
+const incomplete = (lacks: readonly string[], { practitioner_id }: MembershipFact): Issue =>
+  warning(
+    'business-rule',
+    `Until they are there, nothing can be booked with this prescriber. Missing: ${lacks.join(', ')}; add them to Practitioner/${practitioner_id}`,
+    'PractitionerRole.code',
+    'P14'
+  )
+
+/** The Practitioner as it will stand: the one that comes in the same transaction, else the stored one. */
+function practitionerSent(found: CurrentFact | null, { writes }: RuleEnv): Practitioner {
+  const stored = readJson(found?.text ?? '{}') as Practitioner
+  const sent = writes.find(({ type, id }) => type === 'Practitioner' && id === stored.id)?.resource
+  return (sent as Practitioner | undefined) ?? stored
 }
 
 const practitionerOf = (role: Resource): string =>
   /^Practitioner\/(.+)$/.exec((role.practitioner as Reference | undefined)?.reference ?? '')?.[1] ?? ''
 
 /** P9: a practitioner-role coding makes the user clinical, and so P2 holds from now on. */
-function becomesClinical(facts: unknown[], env: RuleEnv): Issue[] {
-  const [, record, found] = facts as [unknown, DirectoryRecord | null, CurrentFact | null]
-  const practitioner = readJson(found?.text ?? '{}') as Practitioner
+function becomesClinical(practitioner: Practitioner, record: DirectoryRecord | null, env: RuleEnv): Issue[] {
   const npi = practitioner.identifier?.find(({ system }) => system === SYSTEM.npi)?.value
   if (!npi)
     return [
@@ -144,24 +152,4 @@ function unchangeable(current: Resource, role: Resource): Issue[] {
         ]
       : [])
   ]
-}
-
-export const endAccount: WriteRule = {
-  key: 'account-end',
-  when: ({ interaction }) => interaction === 'delete',
-  facts: ({ id }) => [{ kind: 'rows', table: 'practitioner_roles', where: { id } }],
-  decide: ({ id }, [found], env) => {
-    const [row] = (found as RoleRow[] | null) ?? []
-    if (!row?.membership_id) return {}
-    const ended = { id: row.membership_id, status: 'suspended', disabled_at: env.now.toISOString() }
-    return {
-      rows: [
-        { table: 'memberships', mode: 'update', row: ended },
-        ...(row.practitioner_id
-          ? [{ table: 'practitioners', mode: 'update' as const, row: { id: row.practitioner_id, membership_id: null } }]
-          : [])
-      ],
-      audit: [{ key: env.newId(), action: 'USER_DISABLED', type: 'PractitionerRole', id }]
-    }
-  }
 }

@@ -1,5 +1,5 @@
 /** What the codes and extensions of an account role say: P1, P10, P13, P20. */
-import type { CodeableConcept, Coding, Extension } from 'fhir/r4.js'
+import type { CodeableConcept, Coding, Extension, Reference } from 'fhir/r4.js'
 import { CREDENTIAL } from '../../fhir/credentials.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { CANONICAL, type Resource } from '../../fhir/types.js'
@@ -17,6 +17,7 @@ const MEMBERSHIP_ROLE = `${CANONICAL}/CodeSystem/membership-role`
 const ACCESS_ROLE = `${CANONICAL}/CodeSystem/access-role`
 export const MEMBERSHIP_STATUS = `${CANONICAL}/StructureDefinition/membership-status`
 export const IS_PROVIDER = `${CANONICAL}/StructureDefinition/is-provider`
+const PRESCRIBER_INCOMPLETE = `${CANONICAL}/StructureDefinition/prescriber-incomplete`
 const SECURITY_ROLE = 'https://www.healthgorilla.com/fhir/R4/StructureDefinition/practitionalrole-security-role'
 
 /** A login or password extension, in each spelling in use. */
@@ -27,6 +28,19 @@ export const isHgUser = (role: Resource): boolean =>
   role.meta?.profile?.some(url => url.split('|')[0] === HG_USER) ?? false
 export const isAccount = (role?: Resource): boolean =>
   role?.meta?.profile?.some(url => [HG_USER, USER_ACCOUNT].includes(url.split('|')[0]!)) ?? false
+
+/** P7: the tenant that the role names as its own, without `t-`. */
+export const tenantOf = (role: Resource): string | undefined =>
+  /^Organization\/t-(.+)$/.exec((role.organization as Reference | undefined)?.reference ?? '')?.[1]
+
+/** P8, P13: who may say who is what in this tenant. */
+export const cannotManage = (what: string): Issue =>
+  error(
+    'forbidden',
+    `Cannot manage this clinic: ${what} needs a CLINIC_ADMIN or the scope create_users`,
+    undefined,
+    'P8'
+  )
 
 export const codings = (role: Resource): Coding[] =>
   ((role.code as CodeableConcept[] | undefined) ?? []).flatMap(concept => concept.coding ?? [])
@@ -68,6 +82,7 @@ export function codeIssues(role: Resource): Issue[] {
   return [
     ...outside(MEMBERSHIP_ROLE, MEMBERSHIP_ROLES),
     ...outside(ACCESS_ROLE, ACCESS_ROLES),
+    ...saidTwice(role),
     ...(isHgUser(role) && provider && !isClinical(role)
       ? [
           error(
@@ -80,6 +95,22 @@ export function codeIssues(role: Resource): Issue[] {
       : [])
   ]
 }
+
+/** What a membership has one of is said once. */
+const saidTwice = (role: Resource): Issue[] =>
+  extensions(role).flatMap(({ url }, index) =>
+    [MEMBERSHIP_STATUS, IS_PROVIDER, SECURITY_ROLE].includes(url) &&
+    extensions(role).findIndex(each => each.url === url) < index
+      ? [
+          error(
+            'business-rule',
+            `This is said twice: keep one extension ${url.split('/').at(-1)}`,
+            `PractitionerRole.extension[${index}]`,
+            'P20'
+          )
+        ]
+      : []
+  )
 
 const extensions = (role: Resource): Extension[] => (role.extension as Extension[] | undefined) ?? []
 const valueOf = (role: Resource, url: string): Extension | undefined => extensions(role).find(each => each.url === url)
@@ -106,12 +137,25 @@ export function membershipRole(role: Resource): 'STAFF' | 'CLINIC_ADMIN' {
 export const accessRoles = (role: Resource): string[] =>
   codings(role).flatMap(({ system, code }) => (system === ACCESS_ROLE && code ? [code] : []))
 
-/** The role with status, provider flag and `active` as the membership has them (P13, P20). */
-export function withMembership(role: Resource, status: MembershipStatus, provider: boolean): Resource {
-  const others = extensions(role).filter(({ url }) => url !== MEMBERSHIP_STATUS && url !== IS_PROVIDER)
+const DERIVED = [MEMBERSHIP_STATUS, IS_PROVIDER, PRESCRIBER_INCOMPLETE]
+
+/** The role with status, provider flag, what a prescriber lacks, and `active`, as the membership has them (P13, P14, P20). */
+export function withMembership(
+  role: Resource,
+  { status, provider, lacks }: { status: MembershipStatus; provider: boolean; lacks: readonly string[] }
+): Resource {
+  const others = extensions(role).filter(({ url }) => !DERIVED.includes(url))
   return {
     ...role,
     active: status === 'approved',
-    extension: [...others, { url: MEMBERSHIP_STATUS, valueCode: status }, { url: IS_PROVIDER, valueBoolean: provider }]
+    extension: [
+      ...others,
+      { url: MEMBERSHIP_STATUS, valueCode: status },
+      { url: IS_PROVIDER, valueBoolean: provider },
+      ...lacks.map(valueString => ({ url: PRESCRIBER_INCOMPLETE, valueString }))
+    ]
   }
 }
+
+/** P14: an access role that prescribes. */
+export const prescribes = (role: Resource): boolean => accessRoles(role).includes('provider')

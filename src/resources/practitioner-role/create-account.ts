@@ -2,68 +2,73 @@
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM } from '../../fhir/types.js'
-import type { FactRequest, PractitionerFact, Taken } from '../../store/ports.js'
+import type { FactRequest, PractitionerFact, Taken, UserStanding } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { readAccount, type Account } from './account.js'
 import { rowsOfAccount } from './account-rows.js'
-import { codings, isAccount, isProvider, roleCodeRequests } from './codes.js'
+import { cannotManage, codings, isAccount, isProvider, roleCodeRequests, tenantOf } from './codes.js'
 import { facilityIssues, facilityRequests } from './facilities.js'
 import { prepareAccount } from './prepare-account.js'
+import { sameInBundle } from './same-in-bundle.js'
 
 export const createAccount: WriteRule = {
   key: 'account',
   when: ({ interaction, resource }) => interaction === 'create' && isAccount(resource),
   prepare: ({ resource }) => prepareAccount(resource!),
-  target: ({ resource }) =>
-    /^Organization\/t-(.+)$/.exec((resource!.organization as { reference?: string } | undefined)?.reference ?? '')?.[1],
+  target: ({ resource }) => tenantOf(resource!),
   facts: requests,
   decide
 }
 
-/** Facts in this order: directory, taken, practitioner-with, role codes, facilities. */
+/** Facts in this order: directory, taken, practitioner-with, user-standing, role codes, facilities. */
 function requests({ resource }: RuleWrite, env: RuleEnv): FactRequest[] {
   const { account } = readAccount(resource!, env.tenant.country)
-  const { npi, username, email, phone } = account ?? {}
+  const { npi, username, email, phone, userId = '' } = account ?? {}
   return [
     { kind: 'directory', npi: npi ?? '' },
     { kind: 'taken', ...(username && { username }), ...(email && { email }), ...(phone && { phone }) },
     { kind: 'practitioner-with', system: SYSTEM.npi, value: npi ?? '' },
+    { kind: 'user-standing', user: userId, caller: env.caller },
     ...roleCodeRequests(resource!),
     ...facilityRequests(resource!)
   ]
 }
 
-async function decide({ resource, id }: RuleWrite, facts: unknown[], env: RuleEnv): Promise<Decision> {
+async function decide({ resource, id, at }: RuleWrite, facts: unknown[], env: RuleEnv): Promise<Decision> {
   const role = resource!
-  if (!env.has('create_users'))
-    return { issues: [error('forbidden', 'Creating users needs the scope create_users', undefined, 'P8')] }
+  if (!env.has('create_users')) return { issues: [cannotManage('creating users')] }
   const { account, issues } = readAccount(role, env.tenant.country)
   if (!account || issues.length > 0) return { issues }
-  const [directory, taken, owner, ...more] = facts as [
-    DirectoryRecord | null,
-    Taken,
-    PractitionerFact | null,
-    ...unknown[]
-  ]
+  const [directory, taken, owner, standing, ...more] = facts as Facts
   const codes = (more.slice(0, codings(role).length) as { provider: boolean }[][]).flat()
-  issues.push(...facilityIssues(role, more.slice(codings(role).length)))
-  if (account.clinical) issues.push(...directoryIssues(account, directory, env))
-  issues.push(...takenIssues(account, taken))
-  if (account.npi && owner?.membership_id)
-    issues.push(
-      error(
-        'duplicate',
-        `A member of this tenant has this NPI already: change PractitionerRole of Practitioner/${owner.id} instead`,
-        `${account.at}.identifier`,
-        'P2'
-      )
-    )
-  if (issues.length > 0) return { issues }
-  const provider = isProvider(
-    role,
-    codes.some(code => code.provider)
+  issues.push(
+    ...facilityIssues(role, more.slice(codings(role).length)),
+    ...(account.clinical ? directoryIssues(account, directory, env) : []),
+    ...(account.userId ? standingIssues(account, standing) : takenIssues(account, taken)),
+    ...ownerIssues(account, owner),
+    ...sameInBundle({ role, account, at }, env)
   )
-  return rowsOfAccount({ id, role, account, provider, ...(account.npi && owner && { adopted: owner }) }, env)
+  if (issues.length > 0) return { issues }
+  const says = codes.some(code => code.provider)
+  const adopted = account.npi && owner ? { adopted: owner } : {}
+  const created = { id, role, account, provider: isProvider(role, says), welcome: standing.administered, ...adopted }
+  return rowsOfAccount(created, env)
+}
+
+type Facts = [DirectoryRecord | null, Taken, PractitionerFact | null, UserStanding, ...unknown[]]
+
+/** P11: the user is there, and no member yet. */
+function standingIssues({ at }: Account, { live, member }: UserStanding): Issue[] {
+  if (!live) return [error('not-found', 'There is no user with this id: ask them for it', `${at}.identifier`, 'P11')]
+  const text = 'This user is a member of this tenant already: change their PractitionerRole instead'
+  return member ? [error('duplicate', text, `${at}.identifier`, 'P11')] : []
+}
+
+/** P2: the NPI of a member is not given to another one. */
+function ownerIssues({ at, npi }: Account, owner: PractitionerFact | null): Issue[] {
+  if (!npi || !owner?.membership_id) return []
+  const text = `A member of this tenant has this NPI already: change PractitionerRole of Practitioner/${owner.id} instead`
+  return [error('duplicate', text, `${at}.identifier`, 'P2')]
 }
 
 function directoryIssues({ at, name, npi }: Account, record: DirectoryRecord | null, env: RuleEnv): Issue[] {

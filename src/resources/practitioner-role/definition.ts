@@ -1,8 +1,8 @@
 /** https://hl7.org/fhir/R4/practitionerrole.html */
 import { CANONICAL } from '../../fhir/types.js'
 import { absences, availableTimes, identifiers, period, references, telecoms } from '../../mapping/datatypes.js'
-import { boolean, code, reference } from '../../mapping/kinds.js'
-import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
+import { boolean, code, reference, texts } from '../../mapping/kinds.js'
+import { concepts, extension, extensions, field, list, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, telecomParams, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
 import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
@@ -22,7 +22,10 @@ export const practitionerRoleTable: TableSpec = {
     field('practitioner.reference', reference, 'practitioner'),
     field('organization.reference', reference, 'organization'),
     field(extension(`${EXTENSION}/membership-status`, 'valueCode'), code, 'status', { from: 'memberships' }),
-    field(extension(`${EXTENSION}/is-provider`, 'valueBoolean'), boolean, 'is_provider', { from: 'memberships' })
+    field(extension(`${EXTENSION}/is-provider`, 'valueBoolean'), boolean, 'is_provider', { from: 'memberships' }),
+    field(extensions(`${EXTENSION}/prescriber-incomplete`, 'valueString'), texts, 'prescriber_lacks', {
+      from: 'memberships'
+    })
   ],
   lists: [
     identifiers('practitioner_role_identifiers', KEY),

@@ -28,7 +28,12 @@ export const practitionerTable: TableSpec = {
     field('active', boolean, 'active'),
     field('gender', code, 'gender'),
     field('birthDate', date, 'birth_date'),
-    field(extension(`${CANONICAL}/StructureDefinition/practitioner-status`, 'valueCode'), code, 'status')
+    field(extension(`${CANONICAL}/StructureDefinition/practitioner-status`, 'valueCode'), code, 'status'),
+    field(
+      extension(`${CANONICAL}/StructureDefinition/prescriber-type`, 'valueCodeableConcept'),
+      concept,
+      'prescriber_type'
+    )
   ],
   lists: [
     identifiers('practitioner_identifiers', KEY),

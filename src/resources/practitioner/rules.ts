@@ -1,4 +1,4 @@
-/** The write rules of Practitioner. */
+/** The write rules of Practitioner, in the order in which they decide. */
 import { isDeepStrictEqual } from 'node:util'
 import type { HumanName, Identifier } from 'fhir/r4.js'
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
@@ -6,6 +6,9 @@ import { displayName, officialName } from '../../domain/names.js'
 import { error } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { WriteRule } from '../../store/write-rule.js'
+import { prescriberDetails } from './prescriber-details.js'
+import { practitionerStatus } from './status.js'
+import { userId } from './user-id.js'
 
 /** The official name of a member is kept in the profile of the membership (2-domain, Names). */
 const fullName: WriteRule = {
@@ -51,4 +54,10 @@ const npis = (resource: Resource): Identifier[] =>
   ((resource.identifier as Identifier[] | undefined) ?? []).filter(({ system }) => system === SYSTEM.npi)
 const npiOf = (resource: Resource): string | undefined => npis(resource)[0]?.value
 
-export const practitionerRules: readonly WriteRule[] = [sameInDirectory, fullName]
+export const practitionerRules: readonly WriteRule[] = [
+  practitionerStatus,
+  userId,
+  sameInDirectory,
+  prescriberDetails,
+  fullName
+]

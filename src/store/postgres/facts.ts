@@ -84,6 +84,10 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return providerText(sql, request)
     case 'providers-of':
       return providersOfText(sql, request)
+    case 'membership-of':
+      return membershipOfText(sql, request)
+    case 'user-standing':
+      return `select to_jsonb(s) from app.user_standing(${sql.value(request.user)}, ${sql.value(request.caller)}) s`
     case 'rows':
       return rowsText(sql, request)
   }
@@ -117,6 +121,13 @@ const accountOfText = (sql: SqlText, { practitioner }: Request<'account-of'>): s
       where c.tenant_id = r.tenant_id and c.practitioner_role_id = r.id and k.clinical))
     from practitioner_roles r where r.tenant_id = app.tenant_id() and r.practitioner_type = 'Practitioner'
       and r.practitioner_id = ${sql.value(practitioner)} and r.membership_id is not null and r.deleted_at is null limit 1`
+
+/** A role that was deleted is no longer the membership's; a Practitioner of an ended one may be. */
+const membershipOfText = (sql: SqlText, { type, id }: Request<'membership-of'>): string => `
+  select to_jsonb(m) || jsonb_build_object('practitioner_id', p.id, 'role_id', r.id) from memberships m
+  left join practitioners p on p.tenant_id = m.tenant_id and p.membership_id = m.id and p.deleted_at is null
+  left join practitioner_roles r on r.tenant_id = m.tenant_id and r.membership_id = m.id and r.deleted_at is null
+  where m.tenant_id = app.tenant_id() and ${type === 'Practitioner' ? 'p' : 'r'}.id = ${sql.value(id)}`
 
 function rowsText(sql: SqlText, { table, where, shared }: Request<'rows'>): string {
   const tests = Object.entries(where).map(

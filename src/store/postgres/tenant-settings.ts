@@ -7,7 +7,11 @@ interface TenantRow {
   time_zone: string | null
   config: {
     directory?: { name_match?: TenantSettings['nameMatch'] }
-    validation?: { references?: TenantSettings['references']; unknown_profile?: TenantSettings['unknownProfile'] }
+    validation?: {
+      references?: TenantSettings['references']
+      unknown_profile?: TenantSettings['unknownProfile']
+      identifiers?: TenantSettings['identifiers']
+    }
     appointments?: {
       default_duration?: number
       buffer_time_minutes?: number
@@ -30,6 +34,7 @@ export async function tenantSettings(database: Database, id: string): Promise<Te
     country: row.country ?? '',
     timeZone: row.time_zone ?? 'UTC',
     nameMatch: directory.name_match ?? 'folded',
+    identifiers: validation.identifiers ?? {},
     references: validation.references ?? 'resolve',
     unknownProfile: validation.unknown_profile ?? 'warning',
     appointments: {
