@@ -115,7 +115,7 @@ async function ending(knex: Knex): Promise<void> {
   )
 }
 
-/** P11: who is it, and may the caller let them in; and the user's own word. */
+/** P11: who is it, and may the caller let them in. */
 async function joining(knex: Knex): Promise<void> {
   await door(
     knex,
@@ -128,20 +128,6 @@ async function joining(knex: Knex): Promise<void> {
        exists (select from memberships m where m.tenant_id = app.tenant_id() and m.user_id = the_user and m.disabled_at is null),
        exists (select from memberships m join below on below.id = m.tenant_id
          where m.user_id = the_user and m.disabled_at is null and m.accepted_at is not null)`
-  )
-  await door(
-    knex,
-    'app.accept_membership(tenant text, the_user text)',
-    'boolean',
-    `with accepted as (
-       update memberships m set accepted_at = now(), status = case when m.status = 'pending' then 'approved' else m.status end
-       where m.tenant_id = tenant and m.user_id = the_user and m.disabled_at is null and m.accepted_at is null
-       returning m.id),
-     logged as (
-       insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id, detail)
-       select tenant, gen_random_uuid()::text, the_user, 'MEMBERSHIP_ACCEPTED', 'PractitionerRole', r.id, '{}'
-       from accepted a join practitioner_roles r on r.tenant_id = tenant and r.membership_id = a.id)
-     select exists (select from accepted)`
   )
 }
 

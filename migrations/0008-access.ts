@@ -59,7 +59,8 @@ async function logins(knex: Knex): Promise<void> {
       else
         return query select u.id, u.password_hash, u.disabled_at is not null,
             u.email is not null and u.email_verified_at is null, 0::double precision
-          from (select 1) one left join users u on lower(u.username) = lower(login collate "C");
+          from (select 1) one left join users u on lower(u.username) = lower(login collate "C")
+          order by u.disabled_at desc limit 1; -- a name that ended may be another's now: nulls come first
       end if;
     end`
   )
@@ -123,14 +124,16 @@ async function access(knex: Knex): Promise<void> {
     `declare found_status text;
     begin
       select m.status into found_status from memberships m
-        where m.tenant_id = a_tenant and m.user_id = a_user and m.disabled_at is null for update;
+        where m.tenant_id = a_tenant and m.user_id = a_user and m.disabled_at is null
+          -- Who was invited accepts; who awaits the approval of an administrator does not give it to themselves.
+          and (m.status <> 'pending' or m.accepted_at is null) for update;
       if found_status = 'pending' then
         update memberships m set status = 'approved', accepted_at = now()
-          where m.tenant_id = a_tenant and m.user_id = a_user;
+          where m.tenant_id = a_tenant and m.user_id = a_user and m.disabled_at is null;
         insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id)
           select m.tenant_id, gen_random_uuid()::text, a_user, 'MEMBERSHIP_ACCEPTED', 'PractitionerRole', r.id
           from memberships m join practitioner_roles r on r.tenant_id = m.tenant_id and r.membership_id = m.id
-          where m.tenant_id = a_tenant and m.user_id = a_user;
+          where m.tenant_id = a_tenant and m.user_id = a_user and m.disabled_at is null;
       end if;
       return found_status;
     end`
@@ -187,8 +190,10 @@ async function signOn(knex: Knex): Promise<void> {
        select f.tenant as id from facilities f where f.id = facility and f.kind = 'sso' and f.active and kind = 'facility'
        union select t.id from tree join tenants t on t.parent_id = tree.id)
      select u.id from users u where kind = 'username' and lower(u.username) = lower(subject collate "C")
+       and u.disabled_at is null
      union select u.id from users u
        where kind = 'email' and lower(u.email) = lower(subject collate "C") and u.email_verified_at is not null
+       and u.disabled_at is null
      union select m.user_id from tree
        join practitioner_identifiers i on i.tenant_id = tree.id and i.value = subject
          and i.assigner_id = 'f-' || facility and i.type_code = 'PRN'
