@@ -10,6 +10,12 @@ export function documentAnswer(document: StoredDocument, status = 200): FhirResp
   return { status, headers: versionHeaders(document), body: document.text }
 }
 
+/** The caller has this version already. */
+export const unchanged = (document: StoredDocument): FhirResponse => ({
+  status: 304,
+  headers: versionHeaders(document)
+})
+
 function versionHeaders({ version, updatedAt }: StoredDocument): Record<string, string> {
   return version > 0 ? { ETag: etag(version), 'Last-Modified': new Date(updatedAt).toUTCString() } : {}
 }

@@ -4,10 +4,18 @@ import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 
+/** Elements of an entry's request, and the headers that they stand for. */
+const CONDITIONS = {
+  ifMatch: 'if-match',
+  ifNoneMatch: 'if-none-match',
+  ifModifiedSince: 'if-modified-since',
+  ifNoneExist: 'if-none-exist'
+} as const
+
 export interface Entry {
   fullUrl?: string
   resource?: Resource
-  request: { method: string; url: string; ifMatch?: string; ifNoneExist?: string }
+  request: { method: string; url: string } & Partial<Record<keyof typeof CONDITIONS, string>>
 }
 
 export const MAX_ENTRIES = 1000
@@ -30,7 +38,7 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
       })
     if (typeof url !== 'string')
       throw fhirError('required', 'Each entry needs a request with a url', { expression: `${place}.url` })
-    for (const name of ['ifMatch', 'ifNoneExist'] as const)
+    for (const name of Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[])
       if (entry?.request?.[name] !== undefined && typeof entry.request[name] !== 'string')
         throw fhirError('structure', `${name} must be a string`, { expression: `${place}.${name}` })
     if (entry?.fullUrl !== undefined && typeof entry.fullUrl !== 'string')
@@ -42,15 +50,18 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
 
 /** The entry as a request of its own. */
 export function entryRequest({ request, resource }: Entry): FhirRequest {
-  const [path = '', query = ''] = request.url.split('?', 2)
+  const mark = request.url.indexOf('?')
+  const [path, query] = mark < 0 ? [request.url, ''] : [request.url.slice(0, mark), request.url.slice(mark + 1)]
   return {
     method: request.method as FhirRequest['method'],
     path,
     query,
-    headers: {
-      ...(request.ifMatch !== undefined && { 'if-match': request.ifMatch }),
-      ...(request.ifNoneExist !== undefined && { 'if-none-exist': request.ifNoneExist })
-    },
+    headers: Object.fromEntries(
+      Object.entries(CONDITIONS).flatMap(([name, header]) => {
+        const value = request[name as keyof typeof CONDITIONS]
+        return value === undefined ? [] : [[header, value]]
+      })
+    ),
     ...(resource && { body: resource })
   }
 }

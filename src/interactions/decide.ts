@@ -8,7 +8,7 @@ import type { Context, TenantSettings } from './context.js'
 import { refuseOther, standing } from './current.js'
 import { literalReferences, unresolved } from './references.js'
 import { placed } from './validate.js'
-import type { Intent } from './write.js'
+import type { Intent } from './ask.js'
 
 export interface Decided {
   tenant: string

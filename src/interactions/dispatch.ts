@@ -66,7 +66,7 @@ type Direct = Exclude<Interaction, 'vread'>
 function interactionOf(method: FhirRequest['method'], second: string | undefined): Direct | undefined {
   const table: Partial<Record<FhirRequest['method'], Direct>> =
     second === undefined
-      ? { GET: 'search-type', HEAD: 'search-type', POST: 'create' }
+      ? { GET: 'search-type', HEAD: 'search-type', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
       : second === '_search'
         ? { POST: 'search-type' }
         : { GET: 'read', HEAD: 'read', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
@@ -87,18 +87,18 @@ function interact(
   switch (asked) {
     case 'read':
       permit(context, type, 'r')
-      return read(context, type, id!)
+      return read(context, type, id!, request.headers)
     case 'search-type':
       permit(context, type, 's')
       return searchType(context, type, request)
     case 'create':
       return create(context, type, request)
     case 'update':
-      return update(context, type, id!, request)
+      return update(context, type, id, request)
     case 'patch':
-      return patch(context, type, id!, request)
+      return patch(context, type, id, request)
     case 'delete':
-      return remove(context, type, id!, request)
+      return remove(context, type, id, request)
   }
 }
 

@@ -2,22 +2,26 @@
 import { parseBounded } from '../fhir/bounded-json.js'
 import { readJson } from '../fhir/digits.js'
 import { FhirError, fhirError } from '../fhir/errors.js'
-import { parseIfMatch } from '../fhir/etag.js'
 import type { Resource } from '../fhir/types.js'
 import { writtenAnswer } from './answer.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { preconditionOf } from './current.js'
 import { readPatch, type JsonPatch } from './json-patch.js'
 import { write } from './write.js'
 
 const JSON_PATCH = 'application/json-patch+json'
 
-export async function patch(context: Context, type: string, id: string, request: FhirRequest): Promise<FhirResponse> {
-  const header = request.headers['if-match']
-  const ifMatch = header === undefined ? {} : { ifMatch: parseIfMatch(header) }
-  const { written, issues } = await write(context, [
-    { interaction: 'patch', type, id, patch: patchOf(request.body), ...ifMatch }
-  ])
-  return writtenAnswer(context, request, written[0]!, issues)
+/** `id` absent: the query names what is patched. */
+export async function patch(
+  context: Context,
+  type: string,
+  id: string | undefined,
+  { query, headers, body, ...request }: FhirRequest
+): Promise<FhirResponse> {
+  const named = id === undefined ? { id: '', query } : { id }
+  const ask = { interaction: 'patch' as const, type, ...named, patch: patchOf(body), ...preconditionOf(headers) }
+  const { written, issues } = await write(context, [ask])
+  return writtenAnswer(context, { ...request, query, headers }, written[0]!, issues)
 }
 
 /** The patch of a request: an array, or in an entry of a Bundle a Binary that holds one. Throws FhirError 400 or 415. */

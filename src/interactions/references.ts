@@ -4,7 +4,7 @@ import { copyJson } from '../fhir/digits.js'
 import type { Resource } from '../fhir/types.js'
 import type { FactRequest } from '../store/ports.js'
 import type { Context } from './context.js'
-import type { Intent } from './write.js'
+import type { Intent } from './ask.js'
 
 /** Absolute references to this server are the relative ones: rows hold type and id. */
 export function withOwnReferences({ base }: Context, resource: Resource): Resource {

@@ -13,12 +13,9 @@ import { notPermitted } from './refuse.js'
 const MAX_COUNT = 1000
 
 export async function searchType(context: Context, type: string, request: FhirRequest): Promise<FhirResponse> {
-  const strict = /\bhandling=strict\b/.test(request.headers.prefer ?? '')
-  const { base, now } = context
+  const { base } = context
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
-  const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: inZone(context.tenant.timeZone) }
-  const plan = openCursor(seal, parseSearch(context.registry, type, request.query, options))
-  for (const type of typesOf(plan.where)) if (!context.may(type, 's')) throw notPermitted(type, 's')
+  const plan = openCursor(seal, planOf(context, type, request.query, isStrict(request)))
   const page = readable(context, await run(context, plan))
   const head = {
     resourceType: 'Bundle',
@@ -27,6 +24,17 @@ export async function searchType(context: Context, type: string, request: FhirRe
     link: pageLinks(base, plan, page, seal)
   }
   return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
+}
+
+const isStrict = ({ headers }: FhirRequest): boolean => /\bhandling=strict\b/.test(headers.prefer ?? '')
+
+/** The search that a query string asks for. Throws FhirError 400, and 403 when the token does not allow all of it. */
+export function planOf(context: Context, type: string, query: string, strict: boolean): SearchPlan {
+  const { base, now } = context
+  const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: inZone(context.tenant.timeZone) }
+  const plan = parseSearch(context.registry, type, query, options)
+  for (const each of [type, ...typesOf(plan.where)]) if (!context.may(each, 's')) throw notPermitted(each, 's')
+  return plan
 }
 
 /** What a date without a zone means: the tenant's wall clock. */

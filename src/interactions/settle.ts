@@ -1,34 +1,59 @@
-/** Makes of what is asked what is to be decided now: patches become the resources that come of them. */
+/**
+ * Makes of what is asked what is to be decided now: criteria become the resource that they match or a new one, patches
+ * what comes of them, and links between entries of a Bundle the ids that the entries get.
+ */
 import { fhirError } from '../fhir/errors.js'
-import { etag } from '../fhir/etag.js'
-import { placedError } from './validate.js'
-import type { CurrentFact } from '../store/ports.js'
+import type { Guard, Written } from '../store/ports.js'
+import type { Ask, Intent } from './ask.js'
 import type { Context } from './context.js'
-import { refuseOther, standing } from './current.js'
-import { applyJsonPatch } from './json-patch.js'
-import type { Ask, Intent } from './write.js'
+import { multiple, type Criteria } from './criteria.js'
+import { conditional, intentOf, patched } from './conditional.js'
+import { linkEntries } from './links.js'
+import { lookUp, type LookedUp } from './look-up.js'
 
-/** One statement for all patches. Throws FhirError 404, 410, 412, 422. */
-export async function settle(context: Context, asked: readonly Ask[]): Promise<Intent[]> {
-  const patches = asked.filter(({ interaction }) => interaction === 'patch')
-  const facts = await context.store.facts(patches.map(({ type, id }) => ({ kind: 'current', type, id })))
-  return asked.map(ask => {
-    const { interaction, ...rest } = ask
-    if (interaction !== 'patch') return { ...rest, interaction }
-    return patched(ask, facts[patches.indexOf(ask)] as CurrentFact | null)
-  })
+/** What one ask amounts to: something to write, or what is there already. */
+export interface Settled {
+  ask: Ask
+  criteria?: Criteria
+  intent?: Intent
+  existing?: Written
 }
 
-function patched({ patch, interaction: _, ...ask }: Ask, current: CurrentFact | null): Intent {
-  const { type, id, at } = ask
-  const resource = standing(current)
-  if (!current || !resource) throw missing(type, id, current)
-  refuseOther(ask, current)
-  const changed = placedError(at, () => applyJsonPatch(resource, patch!))
-  return { ...ask, interaction: 'update', resource: changed, found: current }
+/** In the order of the asks; `guards` are the searches that must still yield the same at the commit. */
+export async function settle(
+  context: Context,
+  asked: readonly Ask[]
+): Promise<{ settled: Settled[]; guards: Guard[] }> {
+  const { found, references } = await lookUp(context, asked)
+  const guards = found.flatMap(({ criteria, matches }) =>
+    criteria ? [{ ...criteria, ids: matches.map(({ id }) => id) }] : []
+  )
+  const deleted = new Set<string>()
+  const first = found.filter(({ ask }) => ask.interaction === 'delete').map(each => one(each, deleted))
+  for (const { intent } of first) if (intent) deleted.add(`${intent.type}/${intent.id}`)
+  const removals = new Map(first.map(each => [each.ask, each]))
+  const settled = found.map(each => removals.get(each.ask) ?? one(each, deleted))
+  refuseTwice(settled)
+  return { settled: linkEntries(settled, references), guards }
 }
 
-const missing = (type: string, id: string, current: CurrentFact | null) =>
-  current
-    ? fhirError('deleted', `${type}/${id} was deleted`, { headers: { ETag: etag(current.version) } })
-    : fhirError('not-found', `There is no ${type}/${id}`)
+/** `deleted`: what goes before it in the same transaction. */
+function one({ ask, criteria, matches, current }: LookedUp, deleted: ReadonlySet<string>): Settled {
+  if (!criteria)
+    return { ask, intent: ask.interaction === 'patch' ? patched(ask, current) : intentOf(ask, ask.interaction) }
+  const [match, ...more] = matches.filter(({ id }) => !deleted.has(`${ask.type}/${id}`))
+  if (more.length > 0) throw multiple(criteria)
+  return { ask, criteria, ...conditional(ask, criteria, match) }
+}
+
+/** Two entries may not change one resource, nor make one by the same criteria. */
+function refuseTwice(settled: readonly Settled[]): void {
+  const seen = new Set<string>()
+  for (const { ask, criteria, intent } of settled) {
+    if (!intent) continue
+    const names = [`${intent.type}/${intent.id}`, ...(criteria && !intent.found ? [criteria.key] : [])]
+    for (const name of names)
+      if (seen.has(name)) throw fhirError('invalid', `${name} is changed by two entries`, { expression: ask.at! })
+    for (const name of names) seen.add(name)
+  }
+}

@@ -1,19 +1,41 @@
-/** https://hl7.org/fhir/R4/http.html#update, with ids chosen by the client for what is new */
+/** https://hl7.org/fhir/R4/http.html#update, with ids chosen by the client for what is new; and #cond-update, without id */
+import { v7 as newId } from 'uuid'
 import { fhirError } from '../fhir/errors.js'
-import { parseIfMatch } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
+import type { Resource } from '../fhir/types.js'
 import { writtenAnswer } from './answer.js'
+import type { Ask } from './ask.js'
 import { bodyOf } from './body.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { preconditionOf } from './current.js'
 import { write } from './write.js'
 
-export async function update(context: Context, type: string, id: string, request: FhirRequest): Promise<FhirResponse> {
-  if (!isId(id)) throw fhirError('value', 'An id has 1 to 64 letters, digits, - and .', { expression: `${type}.id` })
+export async function update(
+  context: Context,
+  type: string,
+  id: string | undefined,
+  request: FhirRequest
+): Promise<FhirResponse> {
   const resource = bodyOf(request, type)
-  if (resource.id !== id)
-    throw fhirError('invalid', `The resource's id must be ${id}, as in the URL`, { expression: `${type}.id` })
-  const header = request.headers['if-match']
-  const ifMatch = header === undefined ? {} : { ifMatch: parseIfMatch(header) }
-  const { written, issues } = await write(context, [{ interaction: 'update', type, id, resource, ...ifMatch }])
+  const ask = updateOf(type, id, request.query, resource)
+  const { written, issues } = await write(context, [{ ...ask, ...preconditionOf(request.headers) }])
   return writtenAnswer(context, request, written[0]!, issues)
+}
+
+/** `id` absent: `query` names what is updated. Throws FhirError 400 for an id that is none or another one. */
+export function updateOf(type: string, id: string | undefined, query: string, resource: Resource, at?: string): Ask {
+  const expression = `${at ?? type}.id`
+  const own = id ?? resource.id
+  if (own !== undefined && (typeof own !== 'string' || !isId(own)))
+    throw fhirError('value', 'An id has 1 to 64 letters, digits, - and .', { expression })
+  if (id !== undefined && resource.id !== id)
+    throw fhirError('invalid', `The resource's id must be ${id}, as in the URL`, { expression })
+  return {
+    interaction: 'update',
+    type,
+    id: own ?? newId(),
+    resource,
+    ...(id === undefined && { query }),
+    ...(at !== undefined && { at })
+  }
 }

@@ -6,36 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import { sourceOf } from '../search/registry.js'
-import { VersionMoved, type CurrentFact, type UnitOfWork, type Written } from '../store/ports.js'
+import { VersionMoved, type Guard, type UnitOfWork, type Written } from '../store/ports.js'
 import type { ValidationIssue } from '../validator/index.js'
+import type { Ask, Intent } from './ask.js'
 import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
-import type { JsonPatch } from './json-patch.js'
 import { withOwnReferences } from './references.js'
 import { notPermitted } from './refuse.js'
 import { settle } from './settle.js'
 import { placed, refuseInvalid, validate } from './validate.js'
-
-/** What a client asks to be written. */
-export interface Ask extends Omit<Intent, 'interaction' | 'found'> {
-  interaction: Intent['interaction'] | 'patch'
-  patch?: JsonPatch
-}
-
-/** What that amounts to now. */
-export interface Intent {
-  interaction: 'create' | 'update' | 'delete'
-  type: string
-  id: string
-  resource?: Resource
-  /** What stands now, when that was looked up already. */
-  found?: CurrentFact
-  /** Version of If-Match. */
-  ifMatch?: number
-  /** Where the resource lies in a Bundle: `Bundle.entry[2].resource`. */
-  at?: string
-}
 
 export interface WriteResult {
   /** In the order of the intents; undefined for the delete of what was not there. */
@@ -53,19 +33,9 @@ const LETTER = { create: 'c', update: 'u', patch: 'u', delete: 'd' } as const
 export async function write(context: Context, asked: readonly Ask[]): Promise<WriteResult> {
   for (const ask of asked) permit(context, ask)
   const known: Known = new Map()
-  checkAll(context, asked.filter(isWhole), known)
   for (let attempt = 1; ; attempt++) {
-    const { ready, notes } = checkAll(context, await settle(context, asked), known)
-    const decided = await decide(context, ready)
-    const told = decided.flatMap(each => each.issues)
-    refuse(told, notes)
     try {
-      const written = await context.store.commit(units(decided))
-      const found = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
-      return {
-        written: ready.map(({ type, id }) => found.get(`${type}/${id}`)),
-        issues: [...notes, ...told]
-      }
+      return await attemptAll(context, asked, known)
     } catch (error) {
       if (!(error instanceof VersionMoved)) throw error
       if (attempt === ATTEMPTS)
@@ -75,9 +45,28 @@ export async function write(context: Context, asked: readonly Ask[]): Promise<Wr
   }
 }
 
-type Checked = Pick<ReturnType<typeof checkIntent>, 'found' | 'notes' | 'intent'>
-type Known = Map<Resource, Checked>
-const isWhole = (ask: Ask): ask is Ask & Intent => ask.interaction !== 'patch'
+/** Throws VersionMoved when something changed between the decision and the commit. */
+async function attemptAll(context: Context, asked: readonly Ask[], known: Known): Promise<WriteResult> {
+  const { settled, guards } = await settle(context, asked)
+  const intents = settled.flatMap(({ intent }) => intent ?? [])
+  const { ready, notes } = checkAll(context, inOrder(intents), known)
+  const decided = await decide(context, ready)
+  const told = decided.flatMap(each => each.issues)
+  refuse(told, notes)
+  const written = intents.length > 0 ? await context.store.commit(units(context, decided, guards)) : []
+  const made = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
+  return {
+    written: settled.map(({ intent, existing }) => (intent ? made.get(`${intent.type}/${intent.id}`) : existing)),
+    issues: [...notes, ...told]
+  }
+}
+
+/** https://hl7.org/fhir/R4/http.html#trules */
+const ORDER = { delete: 0, create: 1, update: 2 } as const
+const inOrder = (intents: readonly Intent[]): Intent[] =>
+  [...intents].sort((a, b) => ORDER[a.interaction] - ORDER[b.interaction])
+
+type Known = Map<Resource, ReturnType<typeof checkIntent>>
 
 /** Throws what is wrong with any of them. What was found on a resource is known by the next attempt. */
 function checkAll(context: Context, intents: readonly Intent[], known: Known): { ready: Intent[]; notes: Issue[] } {
@@ -126,17 +115,22 @@ function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {
   throw new FhirError([...fatal, ...issues.filter(issue => !isFatal(issue)), ...notes], { status })
 }
 
-/** One unit a tenant, in order of first appearance. */
-function units(decided: readonly Decided[]): UnitOfWork[] {
+/** One unit a tenant, in order of first appearance; what was searched is the caller's own. */
+function units(context: Context, decided: readonly Decided[], guards: Guard[]): UnitOfWork[] {
   const byTenant = new Map<string, UnitOfWork>()
+  const unitOf = (tenant: string): UnitOfWork => {
+    const unit = byTenant.get(tenant) ?? { tenant, writes: [], rows: [], audit: [], outbox: [], locks: [] }
+    byTenant.set(tenant, unit)
+    return unit
+  }
+  if (guards.length > 0) unitOf(context.tenant.id).guards = guards
   for (const { tenant, unit } of decided) {
-    const joined = byTenant.get(tenant) ?? { tenant, writes: [], rows: [], audit: [], outbox: [], locks: [] }
+    const joined = unitOf(tenant)
     joined.writes.push(...unit.writes)
     joined.rows.push(...unit.rows)
     joined.audit.push(...unit.audit)
     joined.outbox.push(...unit.outbox)
     joined.locks.push(...unit.locks)
-    byTenant.set(tenant, joined)
   }
   return [...byTenant.values()]
 }

@@ -77,6 +77,8 @@ export interface SearchPlan {
   where: Condition[]
   sort: SortKey[]
   includes: Include[]
+  /** Only what lies in the type's own table, and so can be written: for conditional writes. */
+  stored?: boolean
   /** Page size; 0 = count only. */
   count: number
   /** `auto`: known only when the first page holds all. */

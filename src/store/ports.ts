@@ -1,5 +1,6 @@
 /** What the layers above ask of the store. Everything is bound to one tenant; no method takes one. */
 import type { Row } from '../mapping/spec.js'
+import type { SearchPlan } from '../search/plan.js'
 import type { ComputedStore, SearchPage, StoredDocument } from '../search/computed.js'
 
 export type { SearchPage, StoredDocument }
@@ -8,6 +9,8 @@ export type { SearchPage, StoredDocument }
 export type FactRequest =
   /** Current version of a resource of this tenant: CurrentFact or null. */
   | { kind: 'current'; type: string; id: string }
+  /** Live resources that match a search, first come at most count + 1: MatchFact[]. */
+  | { kind: 'matches'; plan: SearchPlan }
   /** Whether the reference resolves for this tenant: boolean. */
   | { kind: 'exists'; type: string; id: string }
   /** Directory row of an NPI, or null. */
@@ -35,6 +38,11 @@ export interface CurrentFact {
   version: number
   deleted: boolean
   text: string | null
+}
+export interface MatchFact extends CurrentFact {
+  id: string
+  /** When the version was made: an instant. */
+  at: string
 }
 export interface PractitionerFact extends CurrentFact {
   id: string
@@ -126,6 +134,17 @@ export interface UnitOfWork {
   outbox: OutboxEntry[]
   /** Advisory locks, taken first and sorted. */
   locks: string[]
+  guards?: Guard[]
+}
+
+/**
+ * A search that a decision was based on: one at a time holds the lock `key`, and when it no longer yields `ids`, the
+ * commit is refused as VersionMoved.
+ */
+export interface Guard {
+  key: string
+  plan: SearchPlan
+  ids: string[]
 }
 
 export interface Written extends StoredDocument {

@@ -34,20 +34,31 @@ export function walk(
   const matches = async (query: string): Promise<Found[]> =>
     (await bundle(query)).entry?.flatMap(({ resource, search }) => (search?.mode === 'match' ? [resource!] : [])) ?? []
 
+  const may = (interaction: Interaction): boolean => definition.interactions.includes(interaction)
+
   describe(type, () => {
     test('the CapabilityStatement says what the definition says', async () => {
-      const { interaction, searchParam, searchInclude, searchRevInclude } = await stated()
+      const { interaction, searchParam, searchInclude, searchRevInclude, ...told } = await stated()
+      expect(told).toMatchObject({
+        conditionalCreate: may('create'),
+        conditionalRead: 'full-support',
+        conditionalUpdate: may('update'),
+        conditionalDelete: may('delete') ? 'single' : 'not-supported',
+        updateCreate: may('update')
+      })
       expect(interaction?.map(({ code }) => code)).toEqual(definition.interactions)
       expect(searchParam?.map(({ name }) => name)).toEqual(['_id', '_lastUpdated', ...search.map(({ name }) => name)])
       expect(searchInclude).toEqual(references.map(({ name }) => `${type}:${name}`))
       expect(searchRevInclude).toEqual(pointing(registry, type))
     })
 
-    const may = (interaction: Interaction): boolean => definition.interactions.includes(interaction)
     const ALLOWED: Record<string, [string, Interaction, string][]> = {
       type: [
         ['get', 'search-type', type],
-        ['post', 'create', type]
+        ['post', 'create', type],
+        ['put', 'update', type],
+        ['patch', 'patch', type],
+        ['delete', 'delete', type]
       ],
       instance: [
         ['get', 'read', `${type}/x`],
@@ -106,6 +117,21 @@ export function walk(
       const answer = await server().patch(`${type}/${(made as Found).id}`, operations, { 'If-Match': 'W/"1"' })
       expect([answer.status, answer.headers.etag]).toEqual([200, 'W/"2"'])
       expect(answer.body).toEqual({ ...made, ...change, meta: answer.body.meta })
+    })
+
+    test('one is created, changed and deleted by what it is identified by', async () => {
+      const known = { ...sample, identifier: [{ system: 'urn:example:walk', value: type }] }
+      const criteria = 'identifier=urn:example:walk|' + type
+      const created = await server().post(type, known, { 'If-None-Exist': criteria })
+      const again = await server().post(type, known, { 'If-None-Exist': criteria })
+      expect([created.status, again.status, again.body]).toEqual([201, 200, created.body])
+      const updated = await server().put(`${type}?${criteria}`, { ...known, ...change })
+      expect([updated.status, updated.headers.etag]).toEqual([200, 'W/"2"'])
+      const known304 = await server().get(`${type}/${(created.body as Found).id}`, { 'If-None-Match': 'W/"2"' })
+      expect(known304.status).toBe(304)
+      if (!may('delete')) return
+      expect((await server().delete(`${type}?${criteria}`)).status).toBe(204)
+      expect(await matches(criteria)).toEqual([])
     })
 
     test('one is created by PUT under an id of the client’s own', async () => {

@@ -112,7 +112,7 @@ describe('a patch in a Bundle', () => {
       415,
       'Bundle.entry[0].resource'
     ],
-    ['is stale', patchEntry('patched', [], { ifMatch: 'W/"99"' }), 412, 'If-Match']
+    ['is stale', patchEntry('patched', [], { ifMatch: 'W/"99"' }), 412, 'Bundle.entry[0].request.ifMatch']
   ])('that %s refuses the transaction', async (_, entry, status, expression) => {
     const made = {
       resource: { resourceType: 'Location', name: 'Beside' },

@@ -141,7 +141,12 @@ describe('a transaction', () => {
       400,
       'Bundle.entry[1].request.method'
     ],
-    ['a stale If-Match', [good, put(place({ id: 'harbor' }), { ifMatch: 'W/"99"' })], 412, 'If-Match'],
+    [
+      'a stale If-Match',
+      [good, put(place({ id: 'harbor' }), { ifMatch: 'W/"99"' })],
+      412,
+      'Bundle.entry[1].request.ifMatch'
+    ],
     [
       'a reference to what it deletes',
       [del('Location/tx-new'), post(place({ partOf: { reference: 'Location/tx-new' } }), 1)],

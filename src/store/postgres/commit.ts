@@ -3,6 +3,7 @@ import { toRows } from '../../mapping/index.js'
 import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
+import { checkGuard, guardText } from './guard.js'
 import { violation } from './violation.js'
 import {
   callDoor,
@@ -50,7 +51,7 @@ async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, un
     writes,
     spec: tableSource(registry.get(type)!)!.spec
   }))
-  const states = await lockRoots(trx, unit, groups)
+  const states = await lockRoots(trx, registry, unit, groups)
   const inserts = unit.rows.filter(row => row.mode === 'insert')
   const updates = unit.rows.filter(row => row.mode === 'update')
   const history = groups.map(({ type, writes, spec }) => historyRows(type, spec.table, writes, bound.subject))
@@ -98,18 +99,27 @@ interface Group {
  */
 async function lockRoots(
   trx: Transaction,
+  registry: Registry,
   unit: UnitOfWork,
   groups: readonly Group[]
 ): Promise<Map<string, RootState>> {
   const made = unit.writes.filter(({ fresh, expected }) => !fresh && expected === 0)
-  const keys = [...unit.locks, ...made.map(({ type, id }) => `${type}/${id}`)]
+  const guards = unit.guards ?? []
+  const keys = [...unit.locks, ...guards.map(({ key }) => key), ...made.map(({ type, id }) => `${type}/${id}`)]
   const locks = keys.length > 0 ? [locksText(keys)] : []
   const known = groups
     .filter(({ writes }) => writes.some(write => !write.fresh))
     .sort((one, other) => (one.type < other.type ? -1 : 1))
   const states = new Map<string, RootState>()
   if (locks.length + known.length > 0) {
-    const answers = await trx.pipeline([...locks, ...known.map(rootsText)])
+    const answers = await trx.pipeline([
+      ...locks,
+      ...known.map(rootsText),
+      ...guards.map(guard => guardText(registry, guard))
+    ])
+    guards.forEach((guard, index) =>
+      checkGuard(guard, answers[locks.length + known.length + index] as { id: string }[])
+    )
     known.forEach(({ type }, index) => {
       for (const state of answers[locks.length + index] as RootState[]) states.set(`${type}/${state.id}`, state)
     })

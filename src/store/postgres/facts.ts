@@ -1,9 +1,11 @@
 /** Answers what write rules must know, all requests in one statement. */
 import { SYSTEM } from '../../fhir/types.js'
 import { sourceOf, tableSource, type Registry } from '../../search/registry.js'
-import type { CurrentFact, FactRequest, PractitionerFact } from '../ports.js'
+import type { CurrentFact, FactRequest, MatchFact, PractitionerFact } from '../ports.js'
 import { complete } from './assemble.js'
 import { providersOfText, providerText } from './assignment-facts.js'
+import type { SearchPlan } from '../../search/plan.js'
+import { pageText } from './search/page.js'
 import { SqlText, name } from './search/sql-text.js'
 import type { Bound, Database } from './statement.js'
 
@@ -33,35 +35,42 @@ async function completeCurrent(
   bound: Bound,
   registry: Registry,
   requests: readonly FactRequest[],
-  answers: unknown[]
+  answers: readonly unknown[]
 ): Promise<void> {
-  for (const [index, request] of requests.entries()) {
-    const fact = answers[index] as CurrentFact | null
-    const asked = fact && resourceAsked(request, fact)
-    if (!asked || fact.deleted || fact.text !== null) continue
-    const found = {
-      ...asked,
-      version: fact.version,
-      updatedAt: '',
-      deleted: false,
-      text: null
-    }
-    const [document] = await complete(database, bound, registry, [found])
-    answers[index] = { ...fact, version: document!.version, text: document!.text }
-  }
+  const bare = requests
+    .flatMap((request, index) => currentFacts(request, answers[index]))
+    .filter(({ fact }) => !fact.deleted && fact.text === null)
+  const found = bare.map(({ type, id, fact }) => ({
+    type,
+    id,
+    version: fact.version,
+    updatedAt: '',
+    deleted: false,
+    text: null
+  }))
+  const documents = await complete(database, bound, registry, found)
+  bare.forEach(({ fact }, index) => {
+    const { version, text, updatedAt } = documents[index]!
+    Object.assign(fact, { version, text }, 'at' in fact && { at: updatedAt })
+  })
 }
 
-/** The resource whose current version a request is about. */
-function resourceAsked(request: FactRequest, fact: CurrentFact): { type: string; id: string } | undefined {
-  if (request.kind === 'current') return { type: request.type, id: request.id }
-  if (request.kind === 'practitioner-with') return { type: 'Practitioner', id: (fact as PractitionerFact).id }
-  return undefined
+/** The current versions that an answer holds. */
+function currentFacts(request: FactRequest, answer: unknown): { type: string; id: string; fact: CurrentFact }[] {
+  if (request.kind === 'matches' && request.plan.stored)
+    return (answer as MatchFact[]).map(fact => ({ type: request.plan.type, id: fact.id, fact }))
+  if (!answer) return []
+  if (request.kind === 'current') return [{ ...request, fact: answer as CurrentFact }]
+  const { id } = answer as PractitionerFact
+  return request.kind === 'practitioner-with' ? [{ type: 'Practitioner', id, fact: answer as PractitionerFact }] : []
 }
 
 function factText(sql: SqlText, registry: Registry, request: FactRequest): string {
   switch (request.kind) {
     case 'current':
       return currentText(sql, registry, request)
+    case 'matches':
+      return matchesText(sql, registry, request.plan)
     case 'exists':
       return existsText(sql, registry, request)
     case 'directory':
@@ -98,6 +107,13 @@ function currentText(sql: SqlText, registry: Registry, { type, id }: Request<'cu
   return `select jsonb_build_object('version', r.version, 'deleted', r.deleted_at is not null, 'text', h.document) from ${table} r
     left join resource_history h on h.tenant_id = r.tenant_id and h.type = ${sql.value(type)} and h.id = r.id and h.version = r.version
     where r.tenant_id = app.tenant_id() and r.id = ${sql.value(id)}`
+}
+
+function matchesText(sql: SqlText, registry: Registry, plan: SearchPlan): string {
+  const page = pageText(sql, registry, plan)
+  if (page === undefined) return `select '[]'`
+  return `select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'version', m.version, 'deleted', false, 'text', m.document,
+    'at', m.updated_at at time zone 'UTC' || 'Z')), '[]') from (${page}) m`
 }
 
 /** A reference to a computed resource is taken to resolve: what is computed now need not be tomorrow. */

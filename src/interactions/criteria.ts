@@ -1,0 +1,56 @@
+/** Criteria of conditional requests and references: search parameters that name one resource. https://hl7.org/fhir/R4/http.html#ccreate */
+import { FhirError, fhirError } from '../fhir/errors.js'
+import type { SearchPlan } from '../search/plan.js'
+import { joinQuery } from '../search/query-string.js'
+import type { Context } from './context.js'
+import { planOf } from './search-type.js'
+
+/** Parameters about the answer, not about what matches. */
+const RESULT = /^_(?:format|pretty|summary|elements|count|sort|total)$/
+
+export interface Criteria {
+  plan: SearchPlan
+  /** The same for the same criteria, in whatever order they came. */
+  key: string
+  /** Where they stand in a Bundle. */
+  place?: string
+}
+
+export interface CriteriaOptions {
+  /** Only what can be written counts, and no record of the shared directory. */
+  stored: boolean
+  place?: string | undefined
+}
+
+/**
+ * `text` is `identifier=a|b`, with or without `?` or `Type?` before it. Throws FhirError 400 when there are none, or one
+ * that a search would ignore: what is left out must not let the rest match more.
+ */
+export function criteriaOf(context: Context, type: string, text: string, { stored, place }: CriteriaOptions): Criteria {
+  const query = text.replace(new RegExp(`^(?:${type})?\\?`), '')
+  const plan = at(place, () => planOf(context, type, query, true))
+  if (plan.where.length === 0)
+    throw fhirError('required', `Name the ${type} by search parameters: ${type}?identifier=system|value`, told(place))
+  const used = plan.used.filter(([name]) => !RESULT.test(name)).sort(([one], [other]) => (one < other ? -1 : 1))
+  const asked = { ...plan, sort: [], includes: [], total: 'none' as const, count: 1, ...(stored && { stored }) }
+  return { plan: asked, key: `${type}?${joinQuery(used)}`, ...(place !== undefined && { place }) }
+}
+
+const told = (place: string | undefined) => (place === undefined ? {} : { expression: place })
+
+/** Errors of the search are told at the place of the criteria. */
+function at<T>(place: string | undefined, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (place === undefined || !(error instanceof FhirError)) throw error
+    throw new FhirError(
+      error.issues.map(issue => ({ ...issue, expression: place })),
+      error
+    )
+  }
+}
+
+/** More than one: https://hl7.org/fhir/R4/http.html#cond-update */
+export const multiple = ({ key, place }: Criteria, expression = place): FhirError =>
+  fhirError('multiple-matches', `${key} matches more than one resource: use criteria that name one`, told(expression))
