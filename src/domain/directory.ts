@@ -3,13 +3,16 @@ import { matchName, type NameMode, type PersonName } from './names.js'
 
 /** A record of the national provider file. */
 export interface DirectoryRecord {
-  /** 1 = person, 2 = organization. */
-  entity_type: number | string
+  /** 1 = person, 2 = organization; null = the file does not say: it was deactivated. */
+  entity_type: number | string | null
   active: boolean
   family: string | null
   given: string | null
   middle: string | null
   suffix: string | null
+  credential?: string | null
+  /** The number that stands for this one now. */
+  replacement_npi?: string | null
 }
 
 export interface DirectoryFault {
@@ -26,20 +29,22 @@ export function directoryFault(
   record: DirectoryRecord | null,
   mode: NameMode
 ): DirectoryFault | undefined {
-  if (!record || Number(record.entity_type) !== 1) {
+  if (!record || Number(record.entity_type ?? 1) !== 1) {
     const reason = `NPI ${npi} is no person's in the national provider directory: check the number`
     return { at: 'identifier', code: 'not-found', reason }
   }
   if (!record.active) {
-    const reason = `NPI ${npi} was deactivated in the national provider directory`
+    const now = record.replacement_npi ? `: ${record.replacement_npi} stands for it now` : ''
+    const reason = `NPI ${npi} was deactivated in the national provider directory${now}`
     return { at: 'identifier', code: 'business-rule', reason }
   }
   const verdict = matchName(name, nameOf(record), mode)
   return verdict.ok ? undefined : { at: 'name', code: 'business-rule', reason: verdict.reason }
 }
 
-const nameOf = ({ family, given, middle, suffix }: DirectoryRecord): PersonName => ({
+/** As the directory's Practitioner shows it, so that who repeats that is right. */
+const nameOf = ({ family, given, middle, suffix, credential }: DirectoryRecord): PersonName => ({
   family: family ?? '',
   given: [given, middle].filter((part): part is string => !!part),
-  ...(suffix && { suffix: [suffix] })
+  suffix: [suffix, credential].filter((part): part is string => !!part)
 })

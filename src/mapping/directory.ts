@@ -1,5 +1,5 @@
 /** Elements that Practitioner and Organization of the national provider file have in common. */
-import type { Address, Identifier } from 'fhir/r4.js'
+import type { Address, CodeableConcept, ContactPoint, Identifier } from 'fhir/r4.js'
 import { SYSTEM } from '../fhir/types.js'
 import type { Row } from './spec.js'
 
@@ -30,3 +30,27 @@ export function directoryAddress(row: Row, kind: 'practice' | 'mailing'): Addres
     ...(country && { country })
   }
 }
+
+export function directoryTelecoms(row: Row): ContactPoint[] {
+  const of = (system: 'phone' | 'fax'): ContactPoint[] =>
+    row[system] ? [{ system, value: row[system] as string, use: 'work' }] : []
+  return [...of('phone'), ...of('fax')]
+}
+
+/** An entry of column `taxonomies`. */
+export interface DirectoryTaxonomy {
+  code: string
+  primary: boolean
+  license?: string
+  /** Where the licence was given. */
+  state?: string
+}
+
+/** What a provider is, the primary one first. */
+export const directoryTaxonomies = ({ taxonomies }: Row): DirectoryTaxonomy[] =>
+  ((taxonomies as DirectoryTaxonomy[] | undefined) ?? []).toSorted((a, b) => Number(b.primary) - Number(a.primary))
+
+/** A code of the Health Care Provider Taxonomy. https://taxonomy.nucc.org */
+export const taxonomyConcept = ({ code }: DirectoryTaxonomy): CodeableConcept => ({
+  coding: [{ system: 'http://nucc.org/provider-taxonomy', code }]
+})

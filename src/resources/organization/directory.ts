@@ -1,7 +1,13 @@
 /** Organizations of the national provider file, read-only: `Organization/npi-{npi}`. */
 import type { Address, Organization } from 'fhir/r4.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
-import { directoryAddress, npiIdentifier } from '../../mapping/directory.js'
+import {
+  directoryAddress,
+  directoryTaxonomies,
+  directoryTelecoms,
+  npiIdentifier,
+  taxonomyConcept
+} from '../../mapping/directory.js'
 import type { Row } from '../../mapping/spec.js'
 import { soughtByIdentifier } from '../../search/by-identifier.js'
 import type { ViewSource } from '../../search/registry.js'
@@ -33,14 +39,22 @@ function toResource(row: Row): Resource {
   const address = [directoryAddress(row, 'practice'), directoryAddress(row, 'mailing')].filter(
     (each): each is Address => !!each
   )
+  const telecom = directoryTelecoms(row)
+  const type = directoryTaxonomies(row).map(taxonomyConcept)
+  const alias = ((row.other_names as { name?: string }[] | undefined) ?? []).flatMap(({ name }) => name ?? [])
   const resource: Organization = {
     resourceType: 'Organization',
     id: `npi-${String(row.npi)}`,
-    meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization'] },
+    // A number that was deactivated may have lost its name in the file, and so cannot be what the profile asks for.
+    ...(row.organization_name
+      ? { meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization'] } }
+      : {}),
     identifier: [npiIdentifier(String(row.npi))],
     active: Boolean(row.active),
+    ...(type.length > 0 && { type }),
     ...(row.organization_name ? { name: row.organization_name as string } : {}),
-    ...(row.phone ? { telecom: [{ system: 'phone', value: row.phone as string, use: 'work' }] } : {}),
+    ...(alias.length > 0 && { alias }),
+    ...(telecom.length > 0 && { telecom }),
     ...(address.length > 0 && { address })
   }
   return resource as unknown as Resource

@@ -1,9 +1,10 @@
 /** Opens the database of the configuration: a Postgres server by its URL, or the embedded one. */
 import type { Knex } from 'knex'
-import type pg from 'pg'
+import pg from 'pg'
 import { execute, query, system, transaction } from './bind.js'
 import { connect, requireSessions, takeRole, type PoolOptions } from './connect.js'
 import { openEmbedded } from './embedded.js'
+import { types } from './parsers.js'
 import { asOwner, isUpToDate, migrateSchema } from './migrate.js'
 import type { Database } from './statement.js'
 import { keepStatistics } from './statistics.js'
@@ -52,7 +53,20 @@ function database(base: Base, options: PoolOptions, embedded: boolean, close: ()
     transaction: (bound, f) => counted(transaction(pool, bound, f)),
     system: statement => system(pool, statement),
     migrate: () => (embedded ? alone(pool, migrate) : migrate()),
+    asOwner: work => (embedded ? alone(pool, () => ownSession(base(), work)) : ownSession(base(), work)),
     close: () => pool.end().then(close)
+  }
+}
+
+async function ownSession<T>(base: pg.PoolConfig, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({ ...base, types, max: 1, application_name: 'locum' })
+  pool.on('error', () => undefined) // said to the statement under way
+  try {
+    const client = await pool.connect()
+    client.on('error', () => undefined)
+    return await work(client).finally(() => client.release())
+  } finally {
+    await pool.end()
   }
 }
 

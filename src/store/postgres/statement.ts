@@ -1,4 +1,5 @@
 /** What the rest of the store says to the database, and what it may rely on. */
+import type { ClientBase } from 'pg'
 
 export interface Statement {
   /** With a name it is prepared once per connection; a name stands for one text for ever. */
@@ -32,6 +33,8 @@ export interface Database {
   transaction<T>(bound: Bound, f: (trx: Transaction) => Promise<T>): Promise<T>
   /** One statement without a tenant, reading or writing: only the doors of schema `app` are of use here. */
   system<R>(statement: Statement): Promise<R[]>
+  /** A session of the owner of the tables, whom no policy holds: for commands of operators, never for requests. */
+  asOwner<T>(work: (client: ClientBase) => Promise<T>): Promise<T>
   /** Brings the schema up to date, as the owner; the names of the migrations that ran. */
   migrate(): Promise<string[]>
   close(): Promise<void>
