@@ -2,7 +2,7 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { COMMON_PARAMS, type ParamType } from '../search/definition.js'
 import { placesOf, type ResourceDefinition, type Registry } from '../search/registry.js'
-import type { Context } from './context.js'
+import { isOf, type Context } from './context.js'
 
 export function capabilities({ base, registry, operations, now }: Context): CapabilityStatement {
   return {
@@ -35,7 +35,9 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
         resource: [...registry.values()].map(definition => ({
           ...resource(registry, definition),
-          operation: [...operations.values()].map(({ name, definition }) => ({ name, definition }))
+          operation: [...operations.values()]
+            .filter(operation => isOf(operation, definition.type))
+            .map(({ name, definition }) => ({ name, definition }))
         }))
       }
     ]

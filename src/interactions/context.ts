@@ -42,8 +42,15 @@ export interface Operation {
   /** Canonical URL of its OperationDefinition. */
   definition: string
   on: readonly ('type' | 'instance')[]
+  /** Types that have it; absent: all. */
+  types?: readonly string[]
+  /** Changes nothing, so that GET with plain parameters will do. https://hl7.org/fhir/R4/operations.html#request */
+  reads?: true
   run(context: Context, call: OperationCall): Promise<FhirResponse>
 }
+/** Whether resources of the type have the operation. */
+export const isOf = ({ types }: Operation, type: string): boolean => types?.includes(type) ?? true
+
 export interface OperationCall {
   type: string
   id?: string

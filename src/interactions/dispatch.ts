@@ -4,7 +4,7 @@ import type { Resource } from '../fhir/types.js'
 import type { Interaction } from '../search/registry.js'
 import { batch } from './batch.js'
 import { capabilities } from './capabilities.js'
-import type { Action, Context, FhirRequest, FhirResponse } from './context.js'
+import { isOf, type Action, type Context, type FhirRequest, type FhirResponse } from './context.js'
 import { create } from './create.js'
 import { remove } from './delete.js'
 import { patch } from './patch.js'
@@ -55,8 +55,10 @@ function operate(
   request: FhirRequest
 ): Promise<FhirResponse> {
   const operation = context.operations.get(name)
-  if (!operation || !operation.on.includes(id === undefined ? 'type' : 'instance')) throw nothingHere(request.path)
-  if (request.method !== 'POST') throw notAllowed(request, 'POST')
+  const here = operation?.on.includes(id === undefined ? 'type' : 'instance') && isOf(operation, type)
+  if (!operation || !here) throw nothingHere(request.path)
+  const methods = operation.reads ? ['GET', 'HEAD', 'POST'] : ['POST']
+  if (!methods.includes(request.method)) throw notAllowed(request, methods.join(', '))
   return operation.run(context, { type, ...(id !== undefined && { id }), request })
 }
 

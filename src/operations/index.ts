@@ -1,5 +1,8 @@
 /** The operations that the server has, one folder each. */
 import type { Operations } from '../interactions/context.js'
+import { matchOperation } from './match/handler.js'
 import { validateOperation } from './validate/handler.js'
 
-export const operations: Operations = new Map([validateOperation].map(operation => [operation.name, operation]))
+export const operations: Operations = new Map(
+  [matchOperation, validateOperation].map(operation => [operation.name, operation])
+)

@@ -151,6 +151,11 @@ export interface Written extends StoredDocument {
   created: boolean
 }
 
+/** `score` from 0 to 1. */
+export interface ScoredDocument extends StoredDocument {
+  score: number
+}
+
 /** The commit was refused because `expected` was not the version found: decide again, or answer 412. */
 export class VersionMoved extends Error {
   constructor(
@@ -167,6 +172,8 @@ export interface Store extends ComputedStore {
   vread(type: string, id: string, version: number): Promise<StoredDocument | undefined>
   /** Undefined when there was never such a resource for this tenant. */
   read(type: string, id: string): Promise<StoredDocument | undefined>
+  /** Active services by what a person calls them, best first (S11). `words`: folded words of the text. */
+  match(text: string, words: readonly string[], count: number): Promise<ScoredDocument[]>
   /** Answers in the order of the requests. */
   facts(requests: readonly FactRequest[]): Promise<unknown[]>
   /** All units or none. Throws VersionMoved, and FhirError `duplicate` for a unique violation. */

@@ -6,6 +6,7 @@ import { accessDoors } from './access-doors.js'
 import { complete } from './assemble.js'
 import { commit } from './commit.js'
 import { facts } from './facts.js'
+import { match } from './match.js'
 import { read, vread } from './read.js'
 import { schedules } from './schedules.js'
 import { searchStore } from './search/search-store.js'
@@ -29,6 +30,7 @@ function createStore(database: Database, registry: Registry, bound: Bound): Stor
     vread: (type, id, version) => told(vread(database, bound, type, id, version)),
     read: (type, id) => told(read(database, bound, registry, type, id)),
     search: plan => told(searchStore(doors, registry, plan)),
+    match: (text, words, count) => told(match(doors, text, words, count)),
     facts: requests => told(facts(database, bound, registry, requests)),
     schedules: request => told(schedules(doors, registry, request)),
     commit: units => commit(database, bound, registry, units)
