@@ -3,12 +3,15 @@ import type { Knex } from 'knex'
 import { CODE, codes, concept, reference, texts } from './schema/columns.js'
 import * as datatype from './schema/datatypes.js'
 import { SERVER_ROLE, triggerFunction } from './schema/functions.js'
-import { rootTable, tenantTable } from './schema/tables.js'
+import { resourceTable } from './schema/labels.js'
+import { foldedTexts, referenceIdentifiers } from './schema/search-columns.js'
+import { tenantTable } from './schema/tables.js'
 
 const APPOINTMENT = { of: 'appointments', key: 'appointment_id', prefix: 'appointment' }
 
 export async function up(knex: Knex): Promise<void> {
   await appointments(knex)
+  await sought(knex)
   await windows(knex)
   await seats(knex)
   await settleWindows(knex)
@@ -22,7 +25,7 @@ export async function down(): Promise<void> {
 
 /** Patients are references or texts in the rows of participants; nothing of theirs has a column. */
 async function appointments(knex: Knex): Promise<void> {
-  await rootTable(knex, 'appointments', t => {
+  await resourceTable(knex, 'appointments', t => {
     codes(t, 'status')
     concept(t, 'cancelation_reason')
     concept(t, 'appointment_type')
@@ -48,6 +51,18 @@ async function appointments(knex: Knex): Promise<void> {
     codes(t, 'status', 'required')
     t.index(['tenant_id', 'status', 'appointment_id'])
   })
+}
+
+/** What only search looks at. */
+async function sought(knex: Knex): Promise<void> {
+  const { key } = APPOINTMENT
+  await foldedTexts(knex, { table: 'appointments', key: 'id' }, ['appointment_type_text', 'appointment_type_display'])
+  await foldedTexts(knex, { table: 'appointment_identifiers', key }, ['type_text', 'type_display'])
+  for (const name of ['categories', 'types', 'specialties', 'reasons'])
+    await foldedTexts(knex, { table: `appointment_${name}`, key }, ['display'], 'text')
+  for (const name of ['reason_references', 'supporting', 'based_on', 'slots'])
+    await referenceIdentifiers(knex, { table: `appointment_${name}`, key }, { target: '' })
+  await referenceIdentifiers(knex, { table: 'appointment_participants', key }, { actor: 'actor' })
 }
 
 /**

@@ -15,6 +15,12 @@ export interface Resource {
 /** Canonical base of everything that this project defines. */
 export const CANONICAL = 'https://locum.example/fhir'
 
+/** `meta.source` of what comes from the national provider file. */
+export const DIRECTORY = `${CANONICAL}/npi-directory`
+
+/** Profiles and extensions of Da Vinci PDex Plan-Net. https://hl7.org/fhir/us/davinci-pdex-plan-net */
+export const PLAN_NET = 'http://hl7.org/fhir/us/davinci-pdex-plan-net/StructureDefinition'
+
 /** Systems that more than one layer has to know by name. */
 export const SYSTEM = {
   npi: 'http://hl7.org/fhir/sid/us-npi',

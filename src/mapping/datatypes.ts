@@ -33,8 +33,8 @@ export const identifiers = (table: string, key: string): ListSpec =>
   ])
 
 /** ContactPoint. */
-export const telecoms = (table: string, key: string): ListSpec =>
-  list('telecom', table, key, [
+export const telecoms = (table: string, key: string, path = 'telecom'): ListSpec =>
+  list(path, table, key, [
     field('system', code, 'system'),
     field('value', text, 'value'),
     field('use', code, 'use'),

@@ -19,7 +19,7 @@ const MODIFIERS: Readonly<Record<ParamType, readonly Modifier[]>> = {
   reference: ['missing', 'identifier', 'above', 'below'],
   date: ['missing'],
   uri: ['missing', 'above', 'below'],
-  special: []
+  special: ['missing']
 }
 
 /** An OR list longer than this is refused: it is a client that should page or chain. */
@@ -107,7 +107,6 @@ function plain(type: string, key: string, value: string, state: State): Conditio
   const [name, suffix, ...more] = key.split(':') as [string, string | undefined, ...string[]]
   const definition = definitionOf(type, state)
   const param = paramOf(definition, name, state)
-  if (param.type === 'special') throw unsupported(state, `${name} is not served yet`)
   const forms = placesOf(definition, name).map(place => place.form)
   const asked: Asked = {
     written: state.written,

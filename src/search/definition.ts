@@ -24,8 +24,10 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
       value: string
       system?: string
       fixedSystem?: string
-      /** Columns of texts as written (display, text), for :text. */
-      text?: string | readonly string[]
+      /** Codes by which the column's values are sought, where these are others. */
+      codes?: Readonly<Record<string, string>>
+      /** Columns of folded texts (display, text), for :text. */
+      text?: readonly string[]
       /** Columns of the identifier's type, for :of-type. */
       ofType?: { system: string; code: string }
     }
@@ -36,6 +38,10 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
    * row-level security LIKE does not.
    */
   | { form: 'string'; folded: string; raw: string; view?: string }
+  /** `sound` holds app.sound() of a word; with `whole` a text as written, in a table of a few rows. */
+  | { form: 'sound'; sound: string; whole?: true }
+  /** Degrees, as columns of type double precision. */
+  | { form: 'position'; latitude: string; longitude: string }
   /**
    * Instants, both inclusive; a point has from = to, null = open on that side (both null: no value).
    * `date: true` = columns of type date (local, no zone), which cover their whole day.
@@ -50,8 +56,8 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
       identifier?: { system: string; value: string }
     }
   | { form: 'uri'; value: string }
-  /** All rows of the source have this uri (`_source` of the directory). */
-  | { form: 'fixed-uri'; uri: string }
+  /** All rows of the source have this uri (`_source` of the directory), or those that have anything in column `when`. */
+  | { form: 'fixed-uri'; uri: string; when?: string }
 )
 
 export type PlaceForm = Place['form']
@@ -59,8 +65,12 @@ export type PlaceOf<F extends PlaceForm> = Extract<Place, { form: F }>
 
 export type Places = Readonly<Record<string, readonly Place[]>>
 
-/** Parameters that every type has; no source declares places for them. */
+/** Parameters that every type has. Table sources declare no places for them, views those that their resources show. */
 export const COMMON_PARAMS: readonly SearchParam[] = [
   { name: '_id', type: 'token', expression: 'Resource.id' },
-  { name: '_lastUpdated', type: 'date', expression: 'Resource.meta.lastUpdated' }
+  { name: '_lastUpdated', type: 'date', expression: 'Resource.meta.lastUpdated' },
+  { name: '_tag', type: 'token', expression: 'Resource.meta.tag' },
+  { name: '_profile', type: 'uri', expression: 'Resource.meta.profile' },
+  { name: '_security', type: 'token', expression: 'Resource.meta.security' },
+  { name: '_source', type: 'uri', expression: 'Resource.meta.source' }
 ]

@@ -22,6 +22,14 @@ export interface TokenValue {
   type?: { system: string; code: string }
 }
 
+/** Within `meters` of a point on Earth, in degrees. */
+export interface NearValue {
+  form: 'near'
+  latitude: number
+  longitude: number
+  meters: number
+}
+
 /** A value of a parameter, typed. */
 export type Value =
   | TokenValue
@@ -30,6 +38,7 @@ export type Value =
   /** `type` absent = any of the parameter's targets. */
   | { form: 'reference'; type?: string; id: string }
   | { form: 'uri'; uri: string }
+  | NearValue
 
 export type ValueForm = Value['form']
 export type ValueOf<F extends ValueForm> = Extract<Value, { form: F }>

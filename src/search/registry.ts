@@ -73,6 +73,30 @@ export function findParam(definition: ResourceDefinition, name: string): SearchP
 }
 
 /** All places of a parameter, over all sources that have any. */
-export function placesOf(definition: ResourceDefinition, name: string): readonly Place[] {
-  return definition.sources.flatMap(source => (source.kind === 'computed' ? [] : (source.places[name] ?? [])))
+export const placesOf = (definition: ResourceDefinition, name: string): readonly Place[] =>
+  definition.sources.flatMap(source => (source.kind === 'computed' ? [] : placesIn(source, name)))
+
+/** The places of a parameter in a source; where those common to all types lie, none declares. */
+export function placesIn(source: TableSource | ViewSource, name: string): readonly Place[] {
+  const [table, key] = source.kind === 'table' ? [source.spec.table, 'id'] : [source.table, source.key]
+  if (name === '_lastUpdated') return [{ table, key, form: 'date', from: 'updated_at', to: 'updated_at' }]
+  const label = source.kind === 'table' ? labelPlace(table, name) : undefined
+  return label ? [label] : (source.places[name] ?? [])
+}
+
+/** Labels of all roots lie in one table. */
+function labelPlace(root: string, name: string): Place | undefined {
+  const kind = Object.hasOwn(LABELS, name) ? LABELS[name]! : undefined
+  if (!kind) return undefined
+  const rows = { table: 'resource_labels', key: 'id', where: { root, kind } }
+  return kind === 'tag' || kind === 'security'
+    ? { ...rows, form: 'token', value: 'value', system: 'system', text: ['display_folded'] }
+    : { ...rows, form: 'uri', value: 'value' }
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  _tag: 'tag',
+  _security: 'security',
+  _profile: 'profile',
+  _source: 'source'
 }

@@ -4,6 +4,7 @@ import { isId } from '../fhir/id.js'
 import { parseReference } from '../fhir/reference.js'
 import { parseDate, type Clock } from './dates.js'
 import type { SearchParam } from './definition.js'
+import { NEAR_FORM, parseNear } from './near.js'
 import type { Modifier, TokenValue, Value } from './plan.js'
 import { splitEscaped, unescape } from './query-string.js'
 
@@ -33,9 +34,11 @@ export function parseValue(asked: Asked, text: string, options: ValueOptions): V
       return asked.modifier === 'identifier' ? parseToken(asked, text) : reference(asked, unescape(text), options.base)
     case 'date':
       return parseDate(unescape(text), options.clock) ?? refuse(asked, text, DATE_FORM)
+    case 'special':
+      return parseNear(unescape(text)) ?? refuse(asked, text, NEAR_FORM)
     case 'uri':
       return { form: 'uri', uri: unescape(text) }
-    default:
+    case 'string':
       return { form: 'string', text: asked.modifier === 'exact' ? unescape(text) : unescape(text).trim() }
   }
 }

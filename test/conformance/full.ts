@@ -1,6 +1,6 @@
 /** One resource of each type with every element that its type can be searched by. */
 import type { Resource } from '../../src/fhir/types.js'
-import { CANONICAL } from '../../src/fhir/types.js'
+import { CANONICAL, PLAN_NET } from '../../src/fhir/types.js'
 
 export const FULL = 'full'
 
@@ -12,16 +12,36 @@ const telecom = [
   { system: 'email', value: 'full@clinic.example' }
 ]
 const address = { use: 'work', line: ['1 Full Street'], city: 'Troy', state: 'NY', postalCode: '12180', country: 'US' }
-const endpoint = [ref('Endpoint/e1')]
+const endpoint = [ref(`Endpoint/${FULL}`)]
 /** Soon: without bounds a search for Slots covers the planning horizon. */
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString()
 const during = { start: '2026-01-01T00:00:00Z', end: '2030-01-01T00:00:00Z' }
 
-const made = (resourceType: string, elements: object): Resource => ({ resourceType, id: FULL, ...elements })
+const meta = {
+  profile: ['http://example.org/StructureDefinition/full'],
+  source: 'http://example.org/source',
+  tag: [{ system: 'urn:example:tags', code: 'full' }],
+  security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }]
+}
+const made = (resourceType: string, elements: object): Resource => ({ resourceType, id: FULL, meta, ...elements })
+const planNet = (name: string, reference: string) => ({
+  url: `${PLAN_NET}/${name}`,
+  valueReference: ref(reference)
+})
 
 /** In an order in which each refers to what stands before it. */
 export const full: readonly Resource[] = [
+  made('Endpoint', {
+    identifier: identifier('end'),
+    status: 'active',
+    connectionType: { system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type', code: 'hl7-fhir-rest' },
+    name: 'Full server',
+    managingOrganization: ref('Organization/t-demo'),
+    payloadType: [concept('payload')],
+    address: 'https://full.example/fhir'
+  }),
   made('Organization', {
+    extension: [planNet('location-reference', 'Location/main')],
     identifier: identifier('org'),
     active: true,
     type: [concept('practice')],
@@ -38,6 +58,7 @@ export const full: readonly Resource[] = [
     name: 'Full Clinic',
     type: [concept('clinic')],
     address,
+    position: { latitude: 42.73, longitude: -73.69 },
     managingOrganization: ref(`Organization/${FULL}`),
     partOf: ref('Location/main'),
     endpoint
@@ -72,12 +93,27 @@ export const full: readonly Resource[] = [
     endpoint
   }),
   made('PractitionerRole', {
+    extension: [planNet('network-reference', `Organization/${FULL}`)],
     identifier: identifier('rol'),
     active: true,
     period: during,
     practitioner: ref(`Practitioner/${FULL}`),
     organization: ref(`Organization/${FULL}`),
     code: [concept('doctor')],
+    specialty: [concept('specialty')],
+    location: [ref(`Location/${FULL}`)],
+    healthcareService: [ref(`HealthcareService/${FULL}`)],
+    telecom,
+    endpoint
+  }),
+  made('OrganizationAffiliation', {
+    identifier: identifier('aff'),
+    active: true,
+    period: during,
+    organization: ref(`Organization/${FULL}`),
+    participatingOrganization: ref('Organization/t-demo'),
+    network: [ref(`Organization/${FULL}`)],
+    code: [concept('member')],
     specialty: [concept('specialty')],
     location: [ref(`Location/${FULL}`)],
     healthcareService: [ref(`HealthcareService/${FULL}`)],

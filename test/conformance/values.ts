@@ -42,5 +42,5 @@ const TEXTS: Record<SearchParam['type'], (value: Value) => string[]> = {
     typeof value === 'object' ? some(value.family, value.given, value.text, value.city, value.line) : some(value),
   reference: value => (typeof value === 'object' ? some(value.reference) : []),
   uri: value => some(value),
-  special: () => []
+  special: value => (typeof value === 'object' ? [`${String(value.latitude)}|${String(value.longitude)}|1|km`] : [])
 }

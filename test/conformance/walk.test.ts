@@ -34,6 +34,16 @@ const SAMPLES: Record<string, [elements: object, change: object]> = {
   Organization: [{ name: 'A practice' }, { name: 'Another practice' }],
   Location: [{ name: 'A clinic', status: 'active' }, { status: 'suspended' }],
   HealthcareService: [{ name: 'A service' }, { comment: 'By arrangement' }],
+  Endpoint: [
+    {
+      status: 'active',
+      connectionType: { code: 'hl7-fhir-rest' },
+      payloadType: [{ text: 'any' }],
+      address: 'https://fhir.example/r4'
+    },
+    { status: 'suspended' }
+  ],
+  OrganizationAffiliation: [{ organization: { reference: 'Organization/t-demo' } }, { active: false }],
   Schedule: [{ actor: [{ reference: 'Practitioner/dr-garcia' }] }, { active: false }],
   Slot: [{ ...slot, status: 'busy' }, { status: 'busy-unavailable' }],
   Appointment: [

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Bundle, CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { eachReference, parseReference } from '../../src/fhir/reference.js'
 import type { Resource } from '../../src/fhir/types.js'
+import { COMMON_PARAMS } from '../../src/search/definition.js'
 import { placesOf, type Interaction, type Registry, type ResourceDefinition } from '../../src/search/registry.js'
 import { refusal } from '../support/outcome.js'
 import type { TestServer } from '../support/server.js'
@@ -47,7 +48,7 @@ export function walk(
         updateCreate: may('update')
       })
       expect(interaction?.map(({ code }) => code)).toEqual(definition.interactions)
-      expect(searchParam?.map(({ name }) => name)).toEqual(['_id', '_lastUpdated', ...search.map(({ name }) => name)])
+      expect(searchParam?.map(({ name }) => name)).toEqual([...COMMON_PARAMS, ...search].map(({ name }) => name))
       expect(searchInclude).toEqual(references.map(({ name }) => `${type}:${name}`))
       expect(searchRevInclude).toEqual(pointing(registry, type))
     })
@@ -156,7 +157,7 @@ export function walk(
       expect([answer.status, (answer.body as Bundle).entry?.length]).toEqual([200, 1])
     })
 
-    test.each([...search, { name: '_id', type: 'token' as const, expression: 'Resource.id' }])(
+    test.each([...search, ...COMMON_PARAMS.filter(({ name }) => name !== '_lastUpdated')])(
       'parameter $name finds each resource by what its element holds',
       async param => {
         const whole = (await server().get(`${type}/${FULL}`)).body as Found
@@ -172,7 +173,7 @@ export function walk(
     )
 
     test.each(search)('parameter $name is told in the self link', async ({ name, type: kind }) => {
-      const value = { date: '2026-01-01', reference: 'x' }[kind as string] ?? 'true'
+      const value = { date: '2026-01-01', reference: 'x', special: '1|2' }[kind as string] ?? 'true'
       const { link } = await bundle(`${name}=${value}&_count=1`)
       expect(link?.[0]).toMatchObject({ relation: 'self', url: expect.stringContaining(`${name}=`) })
     })

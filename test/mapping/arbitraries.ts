@@ -1,6 +1,6 @@
 /** Made-up resources of the served types: some of their elements, and extensions of ours and of others. */
 import fc from 'fast-check'
-import type { Json, Resource } from '../../src/fhir/types.js'
+import { PLAN_NET, type Json, type Resource } from '../../src/fhir/types.js'
 import {
   OURS,
   absence,
@@ -73,7 +73,8 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Resource>>> = {
     'PractitionerRole',
     [
       extension(`${OURS}/membership-status`, 'valueCode', fc.constantFrom('approved', 'suspended')),
-      extension(`${OURS}/is-provider`, 'valueBoolean', fc.boolean())
+      extension(`${OURS}/is-provider`, 'valueBoolean', fc.boolean()),
+      extension(`${PLAN_NET}/network-reference`, 'valueReference', reference('Organization'))
     ],
     {
       active: fc.boolean(),
@@ -106,19 +107,23 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Resource>>> = {
       endpoint
     }
   ),
-  Organization: resource('Organization', [], {
-    active: fc.boolean(),
-    type: some(codeableConcept),
-    name: text,
-    _name: fc.constant<Json>({ id: 'n' }),
-    alias: fc.oneof(some(text), fc.constant<Json>([null, 'Old'])),
-    _alias: fc.constant<Json>([{ id: 'a' }]),
-    telecom: some(telecom),
-    address: some(address),
-    partOf: reference('Organization'),
-    contact: some(element({ purpose: codeableConcept, name: humanName, address })),
-    endpoint
-  }),
+  Organization: resource(
+    'Organization',
+    [extension(`${PLAN_NET}/location-reference`, 'valueReference', reference('Location'))],
+    {
+      active: fc.boolean(),
+      type: some(codeableConcept),
+      name: text,
+      _name: fc.constant<Json>({ id: 'n' }),
+      alias: fc.oneof(some(text), fc.constant<Json>([null, 'Old'])),
+      _alias: fc.constant<Json>([{ id: 'a' }]),
+      telecom: some(telecom),
+      address: some(address),
+      partOf: reference('Organization'),
+      contact: some(element({ purpose: codeableConcept, name: humanName, address })),
+      endpoint
+    }
+  ),
   Location: resource(
     'Location',
     [extension('http://hl7.org/fhir/StructureDefinition/timezone', 'valueCode', fc.constant('Europe/Madrid')), closure],
@@ -172,6 +177,31 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Resource>>> = {
       endpoint
     }
   ),
+  Endpoint: resource('Endpoint', [], {
+    status: code,
+    connectionType: coding,
+    name: text,
+    managingOrganization: reference('Organization'),
+    contact: some(telecom),
+    period,
+    payloadType: some(codeableConcept),
+    payloadMimeType: some(code),
+    address: system,
+    header: some(text)
+  }),
+  OrganizationAffiliation: resource('OrganizationAffiliation', [], {
+    active: fc.boolean(),
+    period,
+    organization: reference('Organization'),
+    participatingOrganization: reference('Organization'),
+    network: some(reference('Organization')),
+    code: some(codeableConcept),
+    specialty: some(codeableConcept),
+    location: some(reference('Location')),
+    healthcareService: some(reference('HealthcareService')),
+    telecom: some(telecom),
+    endpoint
+  }),
   Schedule: resource(
     'Schedule',
     [

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { SqlType } from '../../src/mapping/kinds.js'
 import type { Field, TableSpec } from '../../src/mapping/spec.js'
 import { registry } from '../../src/resources/index.js'
-import type { Place } from '../../src/search/definition.js'
+import { COMMON_PARAMS, type Place } from '../../src/search/definition.js'
 import { tableSource } from '../../src/search/registry.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
 
@@ -42,7 +42,8 @@ beforeAll(async () => {
     `select i.indrelid::regclass::text as table,
        (select array_agg(a.attname::text order by k.n) from unnest(i.indkey) with ordinality k(attnum, n)
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum) as names
-     from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and i.indpred is null`
+     from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace
+       and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\\([a-z_]+ IS NOT NULL\\)$')`
   )
   for (const { table, names } of keys) indexes.set(table, [...(indexes.get(table) ?? []), names ?? []])
 })
@@ -102,11 +103,11 @@ function usedBy(place: Place): { sought: string[]; read: string[] } {
   const where = Object.keys(place.where ?? {})
   switch (place.form) {
     case 'token': {
-      const texts = place.text === undefined ? [] : [place.text].flat()
+      const texts = place.text ?? []
       const type = place.ofType ? [place.ofType.code, place.ofType.system] : []
       return {
-        sought: [place.value, ...type.slice(0, 1)],
-        read: [...where, ...texts, ...type, ...(place.system ? [place.system] : [])]
+        sought: [place.value, ...texts, ...type.slice(0, 1)],
+        read: [...where, ...type, ...(place.system ? [place.system] : [])]
       }
     }
     case 'boolean':
@@ -117,7 +118,14 @@ function usedBy(place: Place): { sought: string[]; read: string[] } {
     case 'date':
       return { sought: [place.from, place.to], read: where }
     case 'reference':
-      return { sought: [place.id], read: [...where, ...(place.type ? [place.type] : [])] }
+      return {
+        sought: [place.id, ...Object.values(place.identifier ?? {})],
+        read: [...where, ...(place.type ? [place.type] : [])]
+      }
+    case 'sound':
+      return { sought: [place.sound], read: where }
+    case 'position':
+      return { sought: [place.latitude], read: [...where, place.longitude] }
     case 'fixed-uri':
       return { sought: [], read: where }
   }
@@ -177,7 +185,7 @@ describe('places of search parameters', () => {
     const unknown = definitions.flatMap(({ type, search, sources }) =>
       sources
         .flatMap(source => (source.kind === 'computed' ? [] : Object.keys(source.places)))
-        .filter(name => !search.some(param => param.name === name))
+        .filter(name => ![...search, ...COMMON_PARAMS].some(param => param.name === name))
         .map(name => `${type}.${name}`)
     )
     expect(unknown).toEqual([])

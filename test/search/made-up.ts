@@ -17,7 +17,7 @@ const code: Place = {
   form: 'token',
   value: 'code',
   system: 'system',
-  text: 'display',
+  text: ['display_folded'],
   ofType: { system: 'type_system', code: 'type_code' }
 }
 
@@ -33,6 +33,7 @@ const peopleTable: TableSource = {
     born: [{ ...people, form: 'date', from: 'born', to: 'born', date: true }],
     period: [{ ...people, form: 'date', from: 'started', to: 'ended' }],
     home: [{ ...people, form: 'uri', value: 'home' }],
+    near: [{ ...people, form: 'position', latitude: 'latitude', longitude: 'longitude' }],
     team: [{ ...people, form: 'reference', id: 'team_id', fixedType: 'Team' }],
     boss: [
       {
@@ -106,7 +107,6 @@ export const registry: Registry = new Map([
       param('home', 'uri'),
       param('team', 'reference', ['Team']),
       param('boss', 'reference', ['Person']),
-      param('_source', 'uri'),
       param('near', 'special')
     ]
   ),

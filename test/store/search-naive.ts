@@ -77,6 +77,7 @@ type Held =
   | { from: number; to: number; days?: boolean }
   | { type: string; id: string | null; identifier?: { system: string | null; value: string | null } | null }
   | { uri: string }
+  | { latitude: number; longitude: number }
 
 const present = <T>(...values: (T | null | undefined | false)[]): T[] =>
   values.filter((value): value is T => value !== null && value !== undefined && value !== false)
@@ -127,6 +128,12 @@ function personValues(person: Person, name: string): Held[] {
       return boss === null && !bossIdentifier?.value && !bossIdentifier?.system
         ? []
         : [{ type: 'Person', id: boss, identifier: bossIdentifier }]
+    case 'near':
+      return present(person.position)
+    case '_tag':
+      return person.tags.map(each => each)
+    case '_profile':
+      return person.profiles.map(uri => ({ uri }))
     default:
       return []
   }
@@ -151,6 +158,8 @@ function matches(universe: Universe, held: Held, value: Value, modifier?: Modifi
       if (modifier === 'exact') return text === value.text
       return modifier === 'contains' ? fold(text).includes(fold(value.text)) : fold(text).startsWith(fold(value.text))
     }
+    case 'near':
+      return metersBetween(held as { latitude: number; longitude: number }, value) <= value.meters
     case 'token':
       return tokenMatches(held, value, modifier)
     case 'date':
@@ -167,6 +176,17 @@ function matches(universe: Universe, held: Held, value: Value, modifier?: Modifi
       return low === high || isPartOf(universe, low, high, new Set())
     }
   }
+}
+
+/** By the angle between two vectors, not by haversines. */
+function metersBetween(a: { latitude: number; longitude: number }, b: { latitude: number; longitude: number }): number {
+  const vector = ({ latitude, longitude }: typeof a) => {
+    const [north, east] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180]
+    return [Math.cos(north) * Math.cos(east), Math.cos(north) * Math.sin(east), Math.sin(north)] as const
+  }
+  const [[x, y, z], [u, v, w]] = [vector(a), vector(b)]
+  const across = Math.hypot(y * w - z * v, z * u - x * w, x * v - y * u)
+  return 6_371_008.8 * Math.atan2(across, x * u + y * v + z * w)
 }
 
 function isPartOf(universe: Universe, id: string, of: string, seen: Set<string>): boolean {
@@ -222,6 +242,7 @@ function sortValue(resource: Resource, { param, descending }: SortKey): string |
   const values = valuesOf(resource, param.name).flatMap((held): (string | number)[] => {
     if ('text' in held) return [fold(held.text)]
     if ('from' in held) return Number.isFinite(held.from) ? [held.from] : []
+    if ('latitude' in held) return []
     return present('uri' in held ? held.uri : 'code' in held ? held.code : held.id)
   })
   const sorted = values.sort((x, y) => (x < y ? -1 : 1))

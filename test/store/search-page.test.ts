@@ -24,6 +24,9 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   bossIdentifier: null,
   names: [],
   codes: [],
+  position: null,
+  tags: [],
+  profiles: [],
   ...more
 })
 const team = (id: string, more: Partial<Team> = {}): Team => ({

@@ -17,11 +17,14 @@ async function create(owner: Knex): Promise<void> {
     for (const column of ['status', 'home', 'team_id', 'boss_id', 'boss_system', 'boss_value'])
       t.specificType(column, CODE)
     t.boolean('active')
+    for (const column of ['latitude', 'longitude']) t.specificType(column, 'double precision')
     t.date('born')
     t.timestamp('started')
     t.timestamp('ended')
     t.index(['tenant_id', 'team_id'])
     t.index(['tenant_id', 'boss_id'])
+    t.index(['tenant_id', 'boss_value', 'boss_system'])
+    t.index(['tenant_id', 'latitude', 'longitude'])
     t.index(['tenant_id', 'status', 'id'])
     t.index(['tenant_id', 'born'])
     t.index(['tenant_id', 'updated_at', 'id'])
@@ -34,6 +37,7 @@ async function create(owner: Knex): Promise<void> {
   })
   await childTable(owner, 'person_codes', { of: 'people', key: 'person_id' }, t => {
     for (const column of ['system', 'code', 'display', 'type_system', 'type_code']) t.specificType(column, CODE)
+    t.specificType('display_folded', FOLDED('display'))
     t.index(['tenant_id', 'code', 'system'])
   })
   await rootTable(owner, 'teams', t => {
@@ -91,6 +95,9 @@ export interface Person {
   bossIdentifier: { system: string | null; value: string | null } | null
   names: Name[]
   codes: Code[]
+  position: { latitude: number; longitude: number } | null
+  tags: { system: string | null; code: string; display: string | null }[]
+  profiles: string[]
 }
 export interface Team {
   type: 'Team'
@@ -116,7 +123,7 @@ export interface World {
 
 /** Replaces all rows of all tenants. */
 export async function fill(sql: Sql, worlds: Record<string, World>, register: readonly Registered[]): Promise<void> {
-  await sql('truncate people, teams, person_names, person_codes, team_owners, register, tombstones')
+  await sql('truncate people, teams, person_names, person_codes, team_owners, register, tombstones, resource_labels')
   const rows = Object.entries(worlds).flatMap(([tenant_id, { people, teams }]) => ({ tenant_id, people, teams }))
   await insert(
     sql,
@@ -154,9 +161,29 @@ export async function fill(sql: Sql, worlds: Record<string, World>, register: re
   )
   await insert(
     sql,
+    'resource_labels',
+    rows.flatMap(({ tenant_id, people }) => people.flatMap(each => labels(each).map(row => ({ tenant_id, ...row }))))
+  )
+  await insert(
+    sql,
     'register',
     register.map(({ number, text, updated }) => ({ number, text, updated_at: updated }))
   )
+}
+
+const labels = ({ id, tags, profiles }: Person): object[] => {
+  const of = (kind: string, items: readonly object[]): object[] =>
+    items.map((item, position) => ({ root: 'people', id, kind, position, system: null, display: null, ...item }))
+  return [
+    ...of(
+      'tag',
+      tags.map(({ code, ...tag }) => ({ ...tag, value: code }))
+    ),
+    ...of(
+      'profile',
+      profiles.map(value => ({ value }))
+    )
+  ]
 }
 
 const personRow = (person: Person): object => ({
@@ -170,7 +197,9 @@ const personRow = (person: Person): object => ({
   team_id: person.team,
   boss_id: person.boss,
   boss_system: person.bossIdentifier?.system ?? null,
-  boss_value: person.bossIdentifier?.value ?? null
+  boss_value: person.bossIdentifier?.value ?? null,
+  latitude: person.position?.latitude ?? null,
+  longitude: person.position?.longitude ?? null
 })
 
 const teamRow = (team: Team): object => ({ ...root(team), name: team.name, part_of_id: team.partof })

@@ -33,6 +33,22 @@ const PEOPLE = ['p1', 'p2', 'p3', 'P3', 'p4', 'p5', 'p-6']
 const TEAMS = ['t1', 't2', 't3', 't4']
 const REGISTERED = ['x-1', 'x-2', 'x-3']
 
+/** Two near each other, two on either side of the date line, one at a pole. */
+const POINTS = [
+  [42.65, -73.75],
+  [42.7, -73.8],
+  [-17, 179.99],
+  [-17, -179.99],
+  [89.99, 10]
+] as const
+const near = fc
+  .tuple(
+    fc.constantFrom(...POINTS, [89.98, -170] as const),
+    oneOf('', '|0', '|1|m', '|7', '|10|km', '|100|[mi_i]', '|21000')
+  )
+  .map(([point, distance]) => point.join('|') + distance)
+const tag = fc.record({ system: maybe(oneOf(...SYSTEMS)), code: oneOf(...CODES), display: maybe(oneOf(...TEXTS)) })
+
 const code: fc.Arbitrary<Code> = fc.record({
   system: maybe(oneOf(...SYSTEMS)),
   code: maybe(oneOf(...CODES)),
@@ -61,7 +77,10 @@ const person = (id: string): fc.Arbitrary<Person> =>
     boss: maybe(oneOf(...PEOPLE, ...REGISTERED)),
     bossIdentifier: maybe(fc.record({ system: maybe(oneOf(...SYSTEMS)), value: maybe(oneOf(...CODES)) })),
     names: fc.array(fc.record({ kind: oneOf('nick', 'legal'), text: maybe(oneOf(...TEXTS)) }), { maxLength: 3 }),
-    codes: fc.array(code, { maxLength: 3 })
+    codes: fc.array(code, { maxLength: 3 }),
+    position: maybe(fc.constantFrom(...POINTS.map(([latitude, longitude]) => ({ latitude, longitude })))),
+    tags: fc.array(tag, { maxLength: 2 }),
+    profiles: fc.array(oneOf(...URIS), { maxLength: 2 })
   })
 
 const owner = fc.oneof(
@@ -138,6 +157,11 @@ const personPair = fc.oneof(
   pair('boss', some(oneOf(...PEOPLE, 'Person/x-1', 'Person/p1'))),
   pair('boss:identifier', some(token)),
   pair('_source', oneOf('urn:register', 'urn:other')),
+  pair('near', some(near)),
+  pair(oneOf('_tag', '_tag:not'), some(token)),
+  pair('_tag:text', some(text)),
+  pair(oneOf('_profile', '_profile:below', '_profile:above'), some(oneOf(...URIS))),
+  missing('near', '_tag', '_profile'),
   missing('name', 'alias', 'code', 'status', 'active', 'born', 'period', 'home', 'team', 'boss')
 )
 

@@ -1,5 +1,5 @@
 /** https://hl7.org/fhir/R4/healthcareservice.html */
-import { CANONICAL } from '../../fhir/types.js'
+import { CANONICAL, PLAN_NET } from '../../fhir/types.js'
 import { absences, availableTimes, identifiers, references, telecoms } from '../../mapping/datatypes.js'
 import { boolean, minutes, money, reference, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
@@ -48,7 +48,7 @@ export const serviceTable: TableSpec = {
 export const healthcareService: ResourceDefinition = {
   type: 'HealthcareService',
   interactions: INTERACTIONS,
-  profiles: [],
+  profiles: [`${PLAN_NET}/plannet-HealthcareService`],
   documentation: 'What is offered: duration, price, buffers, hours and the roles that provide it. `provider` is ours.',
   sources: [
     {

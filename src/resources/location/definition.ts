@@ -1,4 +1,5 @@
 /** https://hl7.org/fhir/R4/location.html */
+import { PLAN_NET } from '../../fhir/types.js'
 import { addressFields, closures, hours, identifiers, references, telecoms } from '../../mapping/datatypes.js'
 import { code, decimal, reference, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, strings, type TableSpec } from '../../mapping/spec.js'
@@ -40,7 +41,7 @@ export const clinicTable: TableSpec = {
 export const location: ResourceDefinition = {
   type: 'Location',
   interactions: INTERACTIONS,
-  profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-location'],
+  profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-location', `${PLAN_NET}/plannet-Location`],
   documentation: 'A place of the tenant: a clinic, with its hours, closures and time zone.',
   sources: [
     {
@@ -55,6 +56,9 @@ export const location: ResourceDefinition = {
         organization: [place.link(TABLE, 'id', 'managing_organization')],
         partof: [place.link(TABLE, 'id', 'part_of')],
         endpoint: [place.link('clinic_endpoints', KEY, 'target')],
+        near: [
+          { form: 'position', table: TABLE, key: 'id', latitude: 'position_latitude', longitude: 'position_longitude' }
+        ],
         ...place.addressPlaces('clinic_address_words', KEY, { table: TABLE, key: 'id', column: 'address_use' })
       }
     }
@@ -68,6 +72,7 @@ export const location: ResourceDefinition = {
     referenceParam('organization', 'Location.managingOrganization', ['Organization']),
     referenceParam('partof', 'Location.partOf', ['Location']),
     referenceParam('endpoint', 'Location.endpoint', ['Endpoint']),
+    { name: 'near', type: 'special', expression: 'Location.position' },
     ...addressParams('Location.address')
   ]
 }

@@ -1,6 +1,6 @@
 /** Organizations of the national provider file, read-only: `Organization/npi-{npi}`. */
 import type { Address, Organization } from 'fhir/r4.js'
-import { SYSTEM, type Resource } from '../../fhir/types.js'
+import { DIRECTORY, SYSTEM, type Resource } from '../../fhir/types.js'
 import {
   directoryAddress,
   directoryTaxonomies,
@@ -10,9 +10,11 @@ import {
 } from '../../mapping/directory.js'
 import type { Row } from '../../mapping/spec.js'
 import { soughtByIdentifier } from '../../search/by-identifier.js'
+import * as place from '../../search/places.js'
 import type { ViewSource } from '../../search/registry.js'
 
 const VIEW = 'npi_organizations'
+const PROFILES = ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization']
 
 export const directoryOrganizations: ViewSource = {
   kind: 'view',
@@ -20,10 +22,10 @@ export const directoryOrganizations: ViewSource = {
   table: VIEW,
   key: 'npi',
   places: {
-    identifier: [{ form: 'token', table: VIEW, key: 'npi', value: 'npi', fixedSystem: SYSTEM.npi }],
-    active: [{ form: 'boolean', table: VIEW, key: 'npi', value: 'active' }]
+    ...place.directoryPlaces(VIEW, { name: ['organization_name'] }),
+    ...place.shownMeta(VIEW, 'npi', { profiles: PROFILES, when: 'organization_name' }, DIRECTORY)
   },
-  usedWhen: soughtByIdentifier(SYSTEM.npi, /^\d{10}$/),
+  usedWhen: soughtByIdentifier(SYSTEM.npi, /^\d{10}$/, DIRECTORY),
   shadowedBy: {
     root: 'organizations',
     table: 'organization_identifiers',
@@ -46,9 +48,7 @@ function toResource(row: Row): Resource {
     resourceType: 'Organization',
     id: `npi-${String(row.npi)}`,
     // A number that was deactivated may have lost its name in the file, and so cannot be what the profile asks for.
-    ...(row.organization_name
-      ? { meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization'] } }
-      : {}),
+    meta: { source: DIRECTORY, ...(row.organization_name ? { profile: PROFILES } : {}) },
     identifier: [npiIdentifier(String(row.npi))],
     active: Boolean(row.active),
     ...(type.length > 0 && { type }),

@@ -15,6 +15,7 @@ export const facilities: ViewSource = {
   key: 'id',
   places: {
     name: [{ form: 'string', table: VIEW, key: 'id', folded: 'name_folded', raw: 'name' }],
+    phonetic: [{ form: 'sound', table: VIEW, key: 'id', sound: 'name', whole: true }],
     type: [place.code(VIEW, 'id', 'kind', TYPE)],
     active: [place.flag(VIEW, 'active')]
   },

@@ -6,6 +6,7 @@ import * as place from '../../search/places.js'
 import type { ViewSource } from '../../search/registry.js'
 
 const VIEW = 'tenant_tree'
+const PROFILE = `${CANONICAL}/StructureDefinition/tenant`
 const TYPE = `${CANONICAL}/CodeSystem/tenant-type`
 
 export const tenants: ViewSource = {
@@ -17,8 +18,10 @@ export const tenants: ViewSource = {
     identifier: [place.code(VIEW, 'id', 'slug', SYSTEM.slug)],
     active: [place.flag(VIEW, 'is_active')],
     name: [{ form: 'string', table: VIEW, key: 'id', folded: 'name_folded', raw: 'name' }],
+    phonetic: [{ form: 'sound', table: VIEW, key: 'id', sound: 'name', whole: true }],
     type: [place.code(VIEW, 'id', 'type', TYPE)],
-    partof: [{ form: 'reference', table: VIEW, key: 'id', id: 'part_of_id', fixedType: 'Organization' }]
+    partof: [{ form: 'reference', table: VIEW, key: 'id', id: 'part_of_id', fixedType: 'Organization' }],
+    ...place.shownMeta(VIEW, 'id', { profiles: [PROFILE] })
   },
   toResource
 }
@@ -28,7 +31,7 @@ function toResource(row: Row): Resource {
   const resource: Organization = {
     resourceType: 'Organization',
     id: `t-${String(row.id)}`,
-    meta: { profile: [`${CANONICAL}/StructureDefinition/tenant`] },
+    meta: { profile: [PROFILE] },
     ...(row.subscription_tier
       ? {
           extension: [

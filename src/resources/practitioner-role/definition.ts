@@ -1,5 +1,5 @@
 /** https://hl7.org/fhir/R4/practitionerrole.html */
-import { CANONICAL } from '../../fhir/types.js'
+import { CANONICAL, PLAN_NET } from '../../fhir/types.js'
 import { absences, availableTimes, identifiers, period, references, telecoms } from '../../mapping/datatypes.js'
 import { boolean, code, reference, texts } from '../../mapping/kinds.js'
 import { concepts, extension, extensions, field, list, type TableSpec } from '../../mapping/spec.js'
@@ -11,6 +11,7 @@ import { withMembershipActive } from './membership-active.js'
 const KEY = 'practitioner_role_id'
 const TABLE = 'practitioner_roles'
 const EXTENSION = `${CANONICAL}/StructureDefinition`
+const NETWORK = `${PLAN_NET}/network-reference`
 const ASSIGNMENT = `${EXTENSION}/clinic-assignment`
 
 export const practitionerRoleTable: TableSpec = {
@@ -40,7 +41,8 @@ export const practitionerRoleTable: TableSpec = {
     telecoms('practitioner_role_telecoms', KEY),
     availableTimes('practitioner_role_available_times', KEY),
     absences('practitioner_role_absences', KEY),
-    references('endpoint', 'practitioner_role_endpoints', KEY)
+    references('endpoint', 'practitioner_role_endpoints', KEY),
+    references([{ extension: NETWORK }], 'practitioner_role_networks', KEY, ['valueReference'])
   ]
 }
 
@@ -49,6 +51,7 @@ export const practitionerRole: ResourceDefinition = {
   interactions: INTERACTIONS,
   profiles: [
     'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitionerrole',
+    `${PLAN_NET}/plannet-PractitionerRole`,
     'https://healthgorilla.com/fhir/StructureDefinition/hg-user',
     `${EXTENSION}/user-account`
   ],
@@ -62,11 +65,13 @@ export const practitionerRole: ResourceDefinition = {
         identifier: place.identifier('practitioner_role_identifiers', KEY),
         active: [place.flag(TABLE, 'active')],
         date: [place.instants(TABLE, 'id', 'period_start', 'period_end')],
+        period: [place.instants(TABLE, 'id', 'period_start', 'period_end')],
         practitioner: [place.link(TABLE, 'id', 'practitioner')],
         organization: [place.link(TABLE, 'id', 'organization')],
         location: [place.link('practitioner_role_locations', KEY, 'target')],
         service: [place.link('practitioner_role_services', KEY, 'target')],
         endpoint: [place.link('practitioner_role_endpoints', KEY, 'target')],
+        network: [place.link('practitioner_role_networks', KEY, 'target')],
         role: place.concept('practitioner_role_codes', KEY),
         specialty: place.concept('practitioner_role_specialties', KEY),
         ...place.telecomPlaces('practitioner_role_telecoms', KEY)
@@ -77,11 +82,13 @@ export const practitionerRole: ResourceDefinition = {
     tokenParam('identifier', 'PractitionerRole.identifier'),
     tokenParam('active', 'PractitionerRole.active'),
     dateParam('date', 'PractitionerRole.period'),
+    dateParam('period', 'PractitionerRole.period'),
     referenceParam('practitioner', 'PractitionerRole.practitioner', ['Practitioner']),
     referenceParam('organization', 'PractitionerRole.organization', ['Organization']),
     referenceParam('location', 'PractitionerRole.location', ['Location']),
     referenceParam('service', 'PractitionerRole.healthcareService', ['HealthcareService']),
     referenceParam('endpoint', 'PractitionerRole.endpoint', ['Endpoint']),
+    referenceParam('network', `PractitionerRole.extension.where(url='${NETWORK}').value`, ['Organization']),
     tokenParam('role', 'PractitionerRole.code'),
     tokenParam('specialty', 'PractitionerRole.specialty'),
     ...telecomParams('PractitionerRole.telecom')

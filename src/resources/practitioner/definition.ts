@@ -1,5 +1,5 @@
 /** https://hl7.org/fhir/R4/practitioner.html */
-import { CANONICAL } from '../../fhir/types.js'
+import { CANONICAL, PLAN_NET } from '../../fhir/types.js'
 import { addresses, closures, identifiers, names, telecoms } from '../../mapping/datatypes.js'
 import { boolean, code, concept, date, dateTime, dateTimeEnd, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
@@ -54,7 +54,10 @@ export const practitionerTable: TableSpec = {
 export const practitioner: ResourceDefinition = {
   type: 'Practitioner',
   interactions: INTERACTIONS,
-  profiles: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner'],
+  profiles: [
+    'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner',
+    `${PLAN_NET}/plannet-Practitioner`
+  ],
   documentation:
     "The tenant's own practitioners. `identifier` with an NPI also finds the national directory, for who is not of the tenant.",
   sources: [
@@ -70,6 +73,7 @@ export const practitioner: ResourceDefinition = {
         name: [place.words('practitioner_name_words', KEY), FULL_NAME],
         family: [place.words('practitioner_name_words', KEY, 'family')],
         given: [place.words('practitioner_name_words', KEY, 'given')],
+        phonetic: [place.sounds('practitioner_name_words', KEY)],
         ...place.addressPlaces('practitioner_address_words', KEY, {
           table: 'practitioner_addresses',
           key: KEY,
@@ -88,6 +92,7 @@ export const practitioner: ResourceDefinition = {
     stringParam('name', 'Practitioner.name'),
     stringParam('family', 'Practitioner.name.family'),
     stringParam('given', 'Practitioner.name.given'),
+    stringParam('phonetic', 'Practitioner.name'),
     ...addressParams('Practitioner.address'),
     ...telecomParams('Practitioner.telecom')
   ]

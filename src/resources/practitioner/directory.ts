@@ -1,6 +1,6 @@
 /** Persons of the national provider file, read-only: `Practitioner/npi-{npi}`. */
 import type { Address, HumanName, Practitioner, PractitionerQualification } from 'fhir/r4.js'
-import { SYSTEM, type Resource } from '../../fhir/types.js'
+import { DIRECTORY, SYSTEM, type Resource } from '../../fhir/types.js'
 import {
   directoryAddress,
   directoryTaxonomies,
@@ -11,20 +11,39 @@ import {
 } from '../../mapping/directory.js'
 import type { Row } from '../../mapping/spec.js'
 import { soughtByIdentifier } from '../../search/by-identifier.js'
+import * as place from '../../search/places.js'
 import type { ViewSource } from '../../search/registry.js'
 
 const GENDER: Record<string, Practitioner['gender']> = { M: 'male', F: 'female', X: 'other', U: 'unknown' }
+const VIEW = 'npi_practitioners'
+const PROFILES = [
+  'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner',
+  'https://healthgorilla.com/fhir/StructureDefinition/hg-practitioner'
+]
+const number = (system: 'phone' | 'fax') => place.code(VIEW, 'npi', system, system)
 
 export const directoryPractitioners: ViewSource = {
   kind: 'view',
   prefix: 'npi-',
-  table: 'npi_practitioners',
+  table: VIEW,
   key: 'npi',
   places: {
-    identifier: [{ form: 'token', table: 'npi_practitioners', key: 'npi', value: 'npi', fixedSystem: SYSTEM.npi }],
-    active: [{ form: 'boolean', table: 'npi_practitioners', key: 'npi', value: 'active' }]
+    ...place.directoryPlaces(VIEW, {
+      name: ['family', 'given', 'middle'],
+      family: ['family'],
+      given: ['given', 'middle']
+    }),
+    gender: [
+      {
+        ...place.code(VIEW, 'npi', 'sex', 'http://hl7.org/fhir/administrative-gender'),
+        codes: { male: 'M', female: 'F', other: 'X', unknown: 'U' }
+      }
+    ],
+    telecom: [number('phone'), number('fax')],
+    phone: [number('phone')],
+    ...place.shownMeta(VIEW, 'npi', { profiles: PROFILES, when: 'family' }, DIRECTORY)
   },
-  usedWhen: soughtByIdentifier(SYSTEM.npi, /^\d{10}$/),
+  usedWhen: soughtByIdentifier(SYSTEM.npi, /^\d{10}$/, DIRECTORY),
   shadowedBy: {
     root: 'practitioners',
     table: 'practitioner_identifiers',
@@ -49,7 +68,7 @@ function toResource(row: Row): Resource {
     resourceType: 'Practitioner',
     id: `npi-${String(row.npi)}`,
     // A number that was deactivated may have lost its name in the file, and so cannot be what the profiles ask for.
-    ...(names.length > 0 && { meta: { profile: PROFILES } }),
+    meta: { source: DIRECTORY, ...(names.length > 0 && { profile: PROFILES }) },
     text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${escape(text)}</div>` },
     identifier: [npiIdentifier(String(row.npi))],
     active: Boolean(row.active),
@@ -61,11 +80,6 @@ function toResource(row: Row): Resource {
   }
   return resource as unknown as Resource
 }
-
-const PROFILES = [
-  'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner',
-  'https://healthgorilla.com/fhir/StructureDefinition/hg-practitioner'
-]
 
 /** The parts of a name as they are in the row, or in an entry of its column `other_names`. */
 type NameRow = Partial<

@@ -52,7 +52,7 @@ export const slot: ResourceDefinition = {
         'service-category': place.concept('slot_categories', KEY),
         'service-type': place.concept('slot_types', KEY),
         specialty: place.concept('slot_specialties', KEY),
-        'service-type-reference': [place.link(TABLE, 'id', 'service')]
+        'service-type-reference': [place.literalLink(TABLE, 'id', 'service')]
       }
     },
     computedSlots

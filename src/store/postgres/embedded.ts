@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
+import { fuzzystrmatch } from '@electric-sql/pglite/contrib/fuzzystrmatch'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import type pg from 'pg'
@@ -58,7 +59,7 @@ async function openFolder(dataDir: string, prepare: (base: pg.PoolConfig) => Pro
 }
 
 async function start(folder: string | undefined): Promise<Embedded> {
-  const extensions = { btree_gist, pg_trgm }
+  const extensions = { btree_gist, fuzzystrmatch, pg_trgm }
   const pglite = await PGlite.create({ dataDir: folder ?? 'memory://', extensions, relaxedDurability: false })
   return { base: () => ({ ...createPgConfig(pglite), max: 1 }), close: () => pglite.close() }
 }

@@ -1,6 +1,12 @@
 /** One of the made-up type, with each element that it can be searched by. */
 export const device = {
   resourceType: 'Device',
+  meta: {
+    profile: ['http://devices.example/StructureDefinition/scanner'],
+    source: 'http://devices.example/inventory',
+    tag: [{ system: 'urn:example:tags', code: 'lent' }],
+    security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }]
+  },
   identifier: [{ system: 'urn:example:serial', value: 'X-4711' }],
   status: 'active',
   manufactureDate: '2025-11-03T10:00:00+01:00',

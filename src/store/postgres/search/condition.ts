@@ -4,12 +4,12 @@
  */
 import type { Place, PlaceOf } from '../../../search/definition.js'
 import type { Condition, Modifier, Value } from '../../../search/plan.js'
+import { placesIn } from '../../../search/registry.js'
 import { hierarchyTest } from './hierarchy.js'
 import {
   keysOfView,
   openRoot,
   placeScope,
-  placesIn,
   placeWhere,
   referencePlaces,
   rowSources,
@@ -50,13 +50,13 @@ export const conditionTests = (scope: Scope, root: Root, where: readonly Conditi
 
 function paramTest(scope: Scope, root: Root, { param, modifier, values }: Of<'param'>): string {
   if (param.name === '_id') return idTest(scope, root, values, modifier)
-  const branches = placesIn(root, param.name).map(place => valueBranch(scope, place, values, modifier))
+  const branches = placesIn(root.source, param.name).map(place => valueBranch(scope, place, values, modifier))
   return modifier === 'not' ? noneOf(scope, root, branches) : anyOf(scope, root, branches)
 }
 
 function missingTest(scope: Scope, root: Root, { param, missing }: Of<'missing'>): string {
   if (param.name === '_id') return String(!missing)
-  const branches = placesIn(root, param.name).map(place => ({
+  const branches = placesIn(root.source, param.name).map(place => ({
     place,
     table: place.table,
     test: (alias: string) => presenceTest(alias, place)

@@ -2,7 +2,7 @@
 import { hierarchyOf } from '../../../search/conditions.js'
 import type { PlaceOf } from '../../../search/definition.js'
 import type { Value } from '../../../search/plan.js'
-import { openRoot, referencePlaces, rowSources, tableOf, type Scope } from './root.js'
+import { openRoot, referencePlaces, rowSources, selectFrom, tableOf, type Scope } from './root.js'
 import { and, column } from './sql-text.js'
 import { typeTest, valueTest } from './value-test.js'
 
@@ -21,17 +21,16 @@ export function hierarchyTest(
   const references = values.filter(value => value.form === 'reference')
   const type = place.fixedType ?? references[0]?.type ?? ''
   const parent = hierarchyOf(registry, type)
-  const steps = rowSources(registry.get(type)).flatMap(source => {
+  const edges = rowSources(registry.get(type)).flatMap(source => {
     const each = openRoot(sql, source)
     const places = parent ? referencePlaces(each, parent.name, type).filter(up => up.table === tableOf(source)) : []
-    return places.map(up => ({ each, up: column(each.alias, up.id) }))
+    return places.map(up => selectFrom(each, `${each.id} as id, ${column(each.alias, up.id)} as up`, []))
   })
   const start = `select unnest(${sql.value(references.map(value => value.id))}::text[]) collate "C"`
   const own = typeTest(alias, place, type)
-  if (steps.length !== 1 || !own) return valueTest(sql, alias, place, values)
-  const { each, up } = steps[0]!
-  const [known, next] = modifier === 'below' ? [up, each.id] : [each.id, up]
-  const step = `select ${next} from h join ${each.from} on ${and([...each.scope, `${known} = h.id`, `${next} is not null`])}`
+  if (edges.length === 0 || !own) return valueTest(sql, alias, place, values)
+  const [known, next] = modifier === 'below' ? ['up', 'id'] : ['id', 'up']
+  const step = `select e.${next} from h join (${edges.join(' union all ')}) e on e.${known} = h.id and e.${next} is not null`
   return and([
     ...own,
     `${column(alias, place.id)} in (with recursive h(id) as (${start} union ${step}) select id from h)`

@@ -4,7 +4,8 @@
  */
 import type { ParamType, Place } from '../../../search/definition.js'
 import type { Cursor, SortKey } from '../../../search/plan.js'
-import { placeScope, placesIn, tableOf, type Root } from './root.js'
+import { placesIn } from '../../../search/registry.js'
+import { placeScope, tableOf, type Root } from './root.js'
 import { and, column, name, or, type SqlText } from './sql-text.js'
 
 /** An expression to sort by. `required`: never null, so that a row comparison can walk an index. */
@@ -43,7 +44,7 @@ const SQL_TYPE: Readonly<Record<ParamType, string>> = {
 /** The smallest of a resource's values ascending, the largest descending. */
 function sortExpression(sql: SqlText, root: Root, param: SortKey['param'], descending: boolean): string {
   if (param.name === '_id') return root.id
-  const values = placesIn(root, param.name).map(place => placeValue(sql, root, place, descending))
+  const values = placesIn(root.source, param.name).map(place => placeValue(sql, root, place, descending))
   if (values.length === 0) return `null::${SQL_TYPE[param.type]}`
   return values.length === 1 ? values[0]! : `${descending ? 'greatest' : 'least'}(${values.join(', ')})`
 }
@@ -66,6 +67,10 @@ function sortColumn(sql: SqlText, alias: string, place: Place): string {
       return column(alias, place.id)
     case 'boolean':
       return `(${column(alias, place.value)}::text collate "C")`
+    case 'sound':
+      return column(alias, place.sound)
+    case 'position':
+      return column(alias, place.latitude)
     case 'fixed-uri':
       return `(${sql.value(place.uri)}::text collate "C")`
     default:

@@ -1,6 +1,12 @@
 /** The rows of a source as SQL: where a resource's id lies, which rows are the tenant's and alive. */
 import type { Place, PlaceOf } from '../../../search/definition.js'
-import type { Registry, ResourceDefinition, TableSource, ViewSource } from '../../../search/registry.js'
+import {
+  placesIn,
+  type Registry,
+  type ResourceDefinition,
+  type TableSource,
+  type ViewSource
+} from '../../../search/registry.js'
 import { and, column, LAST, literal, name, type SqlText } from './sql-text.js'
 
 /** Sources whose resources lie in rows; computed ones are searched elsewhere. */
@@ -64,15 +70,9 @@ export function keysOfView(sql: SqlText, source: ViewSource, select: string): st
 export const selectFrom = (root: Root, what: string, tests: readonly string[]): string =>
   `select ${what} from ${root.from} where ${and([...root.scope, ...tests])}`
 
-/** The places of a parameter in a source; `_lastUpdated` is a column that every root has. */
-export function placesIn({ source }: Root, param: string): readonly Place[] {
-  if (param !== '_lastUpdated') return source.places[param] ?? []
-  return [{ table: tableOf(source), key: keyOf(source), form: 'date', from: 'updated_at', to: 'updated_at' }]
-}
-
 /** Places of a reference that can lead to `target`. */
 export const referencePlaces = (root: Root, param: string, target: string): PlaceOf<'reference'>[] =>
-  placesIn(root, param).filter(
+  placesIn(root.source, param).filter(
     (place): place is PlaceOf<'reference'> =>
       place.form === 'reference' && (place.fixedType === undefined || place.fixedType === target)
   )

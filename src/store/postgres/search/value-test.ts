@@ -2,6 +2,7 @@
 import type { Place, PlaceOf } from '../../../search/definition.js'
 import type { Modifier, TokenValue, Value, ValueForm, ValueOf } from '../../../search/plan.js'
 import { dateTest } from './date-test.js'
+import { nearTest } from './near-test.js'
 import { among, and, beginsWith, column, literal, or, type SqlText } from './sql-text.js'
 
 /** True where the row at `alias` has one of the values. */
@@ -25,8 +26,14 @@ export function valueTest(
       return or(referenceTests(sql, alias, place, values, modifier))
     case 'uri':
       return or(uriTests(sql, column(alias, place.value), only(values, 'uri'), modifier))
-    case 'fixed-uri':
-      return or(uriTests(sql, `${sql.value(place.uri)}::text`, only(values, 'uri'), modifier))
+    case 'sound':
+      return or(only(values, 'string').map(({ text }) => soundTest(sql, alias, place, text)))
+    case 'position':
+      return nearTest(sql, alias, place, only(values, 'near'))
+    case 'fixed-uri': {
+      const tests = uriTests(sql, `${sql.value(place.uri)}::text`, only(values, 'uri'), modifier)
+      return and([or(tests), presenceTest(alias, place)])
+    }
   }
 }
 
@@ -36,7 +43,7 @@ export function presenceTest(alias: string, place: Place): string {
     or(columns.filter(each => each !== undefined).map(each => `${column(alias, each)} is not null`))
   switch (place.form) {
     case 'token':
-      return filled(place.value, place.system, ...texts(place))
+      return filled(place.value, place.system, ...(place.text ?? []))
     case 'boolean':
     case 'uri':
       return filled(place.value)
@@ -44,18 +51,19 @@ export function presenceTest(alias: string, place: Place): string {
       return filled(place.raw)
     case 'date':
       return place.from === place.to ? filled(place.from) : filled(place.from, place.to)
+    case 'sound':
+      return filled(place.sound)
+    case 'position':
+      return `${filled(place.latitude)} and ${filled(place.longitude)}`
     case 'reference':
       return filled(place.id, place.identifier?.value, place.identifier?.system)
     case 'fixed-uri':
-      return 'true'
+      return place.when === undefined ? 'true' : filled(place.when)
   }
 }
 
 const only = <F extends ValueForm>(values: readonly Value[], form: F): ValueOf<F>[] =>
   values.filter((value): value is ValueOf<F> => value.form === form)
-
-const texts = (place: PlaceOf<'token'>): readonly string[] =>
-  place.text === undefined ? [] : typeof place.text === 'string' ? [place.text] : place.text
 
 function tokenTests(
   sql: SqlText,
@@ -66,10 +74,11 @@ function tokenTests(
 ): string[] {
   if (modifier === 'text') {
     return values.flatMap(({ text }) =>
-      texts(place).map(each => `(${beginsWith(`app.fold(${column(alias, each)})`, `app.fold(${sql.value(text)})`)})`)
+      (place.text ?? []).map(each => `(${beginsWith(column(alias, each), `app.fold(${sql.value(text)})`)})`)
     )
   }
   if (modifier === 'of-type') return values.flatMap(value => ofTypeTest(sql, alias, place, value))
+  if (place.codes) return tokenTests(sql, alias, { ...place, codes: undefined }, stored(place.codes, values))
   const code = column(alias, place.value)
   const system = place.system === undefined ? undefined : column(alias, place.system)
   if (system === undefined)
@@ -80,6 +89,13 @@ function tokenTests(
     ...values.filter(value => value.system !== undefined).map(value => pairTest(sql, code, system, value))
   ]
 }
+
+/** The values as the column has them; one that it never has is none. */
+const stored = (codes: Readonly<Record<string, string>>, values: readonly TokenValue[]): TokenValue[] =>
+  values.flatMap(value => {
+    if (value.code === undefined) return value
+    return Object.hasOwn(codes, value.code) ? { ...value, code: codes[value.code]! } : []
+  })
 
 const codesOf = (values: readonly TokenValue[]): string[] => values.flatMap(value => value.code ?? [])
 
@@ -123,6 +139,13 @@ function stringTest(sql: SqlText, alias: string, place: PlaceOf<'string'>, text:
   return `(${beginsWith(folded, sought)})`
 }
 
+/** Some word sounds like some word of the text. */
+function soundTest(sql: SqlText, alias: string, place: PlaceOf<'sound'>, text: string): string {
+  const sought = `app.sounds(${sql.value(text)})`
+  const own = column(alias, place.sound)
+  return place.whole ? `app.sounds(${own}) && ${sought}` : `${own} = any(${sought})`
+}
+
 function referenceTests(
   sql: SqlText,
   alias: string,
@@ -153,10 +176,9 @@ export function typeTest(alias: string, place: PlaceOf<'reference'>, type: strin
 function uriTests(sql: SqlText, column: string, values: readonly { uri: string }[], modifier?: Modifier): string[] {
   if (modifier === 'below')
     return values.map(({ uri }) => `(${beginsWith(column, `${sql.value(uri)}::text collate "C"`)})`)
-  if (modifier === 'above') return values.map(({ uri }) => `starts_with(${sql.value(uri)}, ${column})`)
-  return among(
-    sql,
-    column,
-    values.map(({ uri }) => uri)
-  )
+  const sought = values.flatMap(({ uri }) => (modifier === 'above' ? beginnings(uri) : uri))
+  return among(sql, column, sought)
 }
+
+/** All that a text begins with: a list to look up, where a test of each row would not reach an index. */
+const beginnings = (text: string): string[] => Array.from(text, (_, at) => text.slice(0, at + 1))
