@@ -77,6 +77,10 @@ export function fhirError(code: IssueType, text: string, options: FhirErrorOptio
   return new FhirError([error(code, text, options.expression, options.rule)], options)
 }
 
+/** What is told of an error that nobody expected: nothing of the inside. */
+export const unexpected = (requestId: string): FhirError =>
+  fhirError('exception', `Something went wrong on the server. Report it with the request id ${requestId}`)
+
 /** An issue of severity error. */
 export function error(code: IssueType, text: string, expression?: string, rule?: string): Issue {
   return { severity: 'error', code, text, ...(expression && { expression }), ...(rule && { rule }) }

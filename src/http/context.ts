@@ -18,6 +18,7 @@ export interface ContextParts {
 
 interface Asked {
   requestId: string
+  report: Context['report']
   /** FHIR base. */
   base: string
 }

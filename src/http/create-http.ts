@@ -46,7 +46,7 @@ export function createHttp({ origin, auth, dispatch, contexts, ready, log, bodyL
   app.route('/auth/login').post(loginRoute(auth, origin)).all(only('POST'))
   app.route('/auth/logout').post(logoutRoute(auth, origin)).all(only('POST'))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
-  app.use(FHIR_PATH, fhirRoute({ auth, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit }))
+  app.use(FHIR_PATH, fhirRoute({ auth, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log }))
   app.use(() => {
     throw fhirError('not-found', `There is nothing at this path: the FHIR base is ${origin}${FHIR_PATH}`)
   })

@@ -2,7 +2,7 @@
 import type { ErrorRequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { INSUFFICIENT_SCOPE, INVALID_TOKEN } from '../auth/index.js'
-import { FhirError, fhirError } from '../fhir/errors.js'
+import { FhirError, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import { notes } from './exchange.js'
 import { FHIR_JSON } from './media-type.js'
@@ -29,6 +29,3 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     )
   }
 }
-
-const unexpected = (requestId: string): FhirError =>
-  fhirError('exception', `Something went wrong on the server. Report it with the request id ${requestId}`)

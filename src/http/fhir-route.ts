@@ -1,5 +1,6 @@
 /** The FHIR base: an HTTP request becomes a FhirRequest, dispatch answers it. https://hl7.org/fhir/R4/http.html */
 import type { Request, RequestHandler, Response } from 'express'
+import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import type { Context, FhirRequest, FhirResponse } from '../interactions/context.js'
@@ -23,6 +24,7 @@ export interface FhirRouteParts {
   base: string
   /** Bytes. */
   bodyLimit: number
+  log: Logger
 }
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] satisfies FhirRequest['method'][]
@@ -45,7 +47,9 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
 }
 
 async function contextOf(parts: FhirRouteParts, request: Request, response: Response, path: string): Promise<Context> {
-  const asked = { requestId: notes(response).requestId, base: parts.base }
+  const { requestId } = notes(response)
+  const report = (error: unknown): void => parts.log.error({ requestId, err: error }, 'unexpected error')
+  const asked = { requestId, report, base: parts.base }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   if (path === 'metadata' && reading) return publicContext(parts.contexts, asked)
   const origin = new URL(parts.base).origin

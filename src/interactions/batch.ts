@@ -7,6 +7,6 @@ import { bundleText } from './search-type.js'
 export async function batch(context: Context, bundle: Resource, answer: Answer): Promise<FhirResponse> {
   const texts: string[] = []
   for (const entry of entriesOf(context, bundle))
-    texts.push(await entryText(() => answer(context, entryRequest(entry))))
+    texts.push(await entryText(context, () => answer(context, entryRequest(entry))))
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'batch-response' }, texts) }
 }

@@ -1,5 +1,5 @@
 /** Entries of batch and transaction Bundles, checked for what all of them need. */
-import { FhirError, fhirError } from '../fhir/errors.js'
+import { FhirError, fhirError, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
@@ -66,8 +66,8 @@ export function entryRequest({ request, resource }: Entry): FhirRequest {
   }
 }
 
-/** The entry of the answer: what was refused is told there, with its own status. */
-export async function entryText(answer: () => Promise<FhirResponse>): Promise<string> {
+/** The entry of the answer: what was refused, or went wrong, is told there with its own status. */
+export async function entryText(context: Context, answer: () => Promise<FhirResponse>): Promise<string> {
   try {
     const { status, headers, body } = await answer()
     const response = {
@@ -78,7 +78,8 @@ export async function entryText(answer: () => Promise<FhirResponse>): Promise<st
     const text = typeof body === 'object' ? JSON.stringify(body) : body
     return `{${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`
   } catch (error) {
-    if (!(error instanceof FhirError)) throw error
-    return JSON.stringify({ response: { status: String(error.status), outcome: outcome(error.issues) } })
+    if (!(error instanceof FhirError)) context.report(error)
+    const { status, issues } = error instanceof FhirError ? error : unexpected(context.requestId)
+    return JSON.stringify({ response: { status: String(status), outcome: outcome(issues) } })
   }
 }

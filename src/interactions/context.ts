@@ -24,6 +24,8 @@ export interface Context {
   has(scope: string): boolean
   now: Date
   requestId: string
+  /** Logs what nobody expected, with the request id. */
+  report(error: unknown): void
   /** FHIR base without a slash at the end: `http://localhost:3000/fhir/R4`. */
   base: string
   registry: Registry

@@ -30,7 +30,7 @@ export async function transaction(context: Context, bundle: Resource, answer: An
     texts.push(
       asked[index]
         ? writtenEntry(context, asked[index], written.shift(), mine)
-        : await entryText(() => answer(context, entryRequest(entry)))
+        : await entryText(context, () => answer(context, entryRequest(entry)))
     )
   }
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'transaction-response' }, texts) }

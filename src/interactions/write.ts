@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import { sourceOf } from '../search/registry.js'
-import { VersionMoved, type Guard, type UnitOfWork, type Written } from '../store/ports.js'
+import { Duplicate, VersionMoved, type Guard, type UnitOfWork, type Written } from '../store/ports.js'
 import type { ValidationIssue } from '../validator/index.js'
 import type { Ask, Intent } from './ask.js'
 import type { Context } from './context.js'
@@ -15,6 +15,7 @@ import { check } from './check.js'
 import { withOwnReferences } from './references.js'
 import { notPermitted } from './refuse.js'
 import { settle } from './settle.js'
+import { placeOf } from './place-of.js'
 import { placed, refuseInvalid, validate } from './validate.js'
 
 export interface WriteResult {
@@ -53,11 +54,23 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   const decided = await decide(context, ready)
   const told = decided.flatMap(each => each.issues)
   refuse(told, notes)
-  const written = intents.length > 0 ? await context.store.commit(units(context, decided, guards)) : []
+  const written = intents.length > 0 ? await commit(context, ready, units(context, decided, guards)) : []
   const made = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
   return {
     written: settled.map(({ intent, existing }) => (intent ? made.get(`${intent.type}/${intent.id}`) : existing)),
     issues: [...notes, ...told]
+  }
+}
+
+/** A duplicate is told with its place: of two entries of a Bundle, the one that is too many. */
+async function commit(context: Context, intents: readonly Intent[], work: UnitOfWork[]): Promise<Written[]> {
+  try {
+    return await context.store.commit(work)
+  } catch (error) {
+    if (!(error instanceof Duplicate)) throw error
+    const place = await placeOf(context, intents, error.system)
+    const issues = error.issues.map(issue => ({ ...issue, ...(place && { expression: place }) }))
+    throw new FhirError(issues, error)
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the layers above ask of the store. Everything is bound to one tenant; no method takes one. */
 import type { Row } from '../mapping/spec.js'
+import { FhirError, type Issue } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
 import type { ComputedStore, SearchPage, StoredDocument } from '../search/computed.js'
 
@@ -164,6 +165,16 @@ export class VersionMoved extends Error {
     readonly found: number
   ) {
     super(`${type}/${id} is at version ${found}`)
+  }
+}
+
+/** The commit was refused because another resource has one of the identifiers of `system` already. */
+export class Duplicate extends FhirError {
+  constructor(
+    issues: Issue[],
+    readonly system: string
+  ) {
+    super(issues)
   }
 }
 

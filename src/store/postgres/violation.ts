@@ -1,5 +1,7 @@
 /** What a constraint of the database says, as an error for the client: one table from its name to the words. */
 import { fhirError, type IssueType } from '../../fhir/errors.js'
+import { SYSTEM } from '../../fhir/types.js'
+import { Duplicate } from '../ports.js'
 
 interface PostgresError {
   code?: string
@@ -34,10 +36,18 @@ const CODES: Record<string, [IssueType, string]> = {
   '53300': ['transient', 'The server has too much to do: try again in a moment']
 }
 
+/** Systems of the identifiers that are unique. Row-level security hides from the server which value it was. */
+const SYSTEMS: Record<string, string> = {
+  practitioner_npi_key: SYSTEM.npi,
+  practitioner_hpii_key: 'http://ns.electronichealth.net.au/id/hi/hpii/1.0',
+  practitioner_prescriber_key: 'http://ns.electronichealth.net.au/id/medicare-prescriber-number'
+}
+
 /** A FhirError for what the client can act on; anything else as it is. */
 export function violation(error: unknown): unknown {
   const { code = '', constraint = '' } = error as PostgresError
   const known = CODES[code]
   if (!known || !(error instanceof Error)) return error
-  return fhirError(known[0], UNIQUE[constraint] ?? known[1])
+  const told = fhirError(known[0], UNIQUE[constraint] ?? known[1])
+  return SYSTEMS[constraint] ? new Duplicate(told.issues, SYSTEMS[constraint]) : told
 }

@@ -1,0 +1,81 @@
+/** What goes wrong in a Bundle is told at its entry. https://hl7.org/fhir/R4/http.html#transaction */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Bundle } from 'fhir/r4.js'
+import { registry } from '../../src/resources/index.js'
+import type { ResourceDefinition } from '../../src/search/registry.js'
+import { refusal } from '../support/outcome.js'
+import { contents } from '../support/rows.js'
+import { testServer, type TestServer } from '../support/server.js'
+
+/** A type that fails as no type should. */
+const fails = (): never => {
+  throw new Error('the secret of the inside')
+}
+const broken: ResourceDefinition = {
+  type: 'Basic',
+  sources: [{ kind: 'computed', prefix: 'x-', search: fails, read: fails }],
+  search: [],
+  interactions: ['read', 'search-type'],
+  profiles: []
+}
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer({ registry: new Map([...registry, ['Basic', broken]]) })
+})
+afterAll(() => server?.close())
+
+const send = (type: string, ...entry: object[]) => server.post('', { resourceType: 'Bundle', type, entry })
+const post = (resource: { resourceType: string }) => ({
+  resource,
+  request: { method: 'POST', url: resource.resourceType }
+})
+const get = (url: string) => ({ request: { method: 'GET', url } })
+const NPI = 'http://hl7.org/fhir/sid/us-npi'
+const doctor = (value: string) => ({
+  resourceType: 'Practitioner',
+  name: [{ family: 'Twice' }],
+  identifier: [
+    { system: 'urn:example:other', value: '1' },
+    { system: NPI, value }
+  ]
+})
+
+test('an entry of a batch that fails on the inside is a 500 of its own, logged, and the others go on', async () => {
+  const answer = await send(
+    'batch',
+    get('Basic/x-1'),
+    post({ resourceType: 'Location', name: 'Goes on' } as { resourceType: string })
+  )
+  const [failed, made] = (answer.body as Bundle).entry!
+  expect([answer.status, failed?.response?.status, made?.response?.status]).toEqual([200, '500', '201'])
+  expect(failed?.response?.outcome).toMatchObject({ issue: [{ severity: 'error', code: 'exception' }] })
+  expect(answer.text).not.toContain('secret')
+  expect(answer.text).toContain(answer.headers['x-request-id'])
+  expect(server.logged()).toContain('the secret of the inside')
+})
+
+test('two entries with one NPI: the second is named', async () => {
+  const before = await contents(server.sql)
+  const refused = refusal(await send('transaction', post(doctor('1000000012')), post(doctor('1000000012'))))
+  expect(refused).toMatchObject({
+    status: 409,
+    code: 'duplicate',
+    expression: 'Bundle.entry[1].resource.identifier[1].value'
+  })
+  expect(await contents(server.sql)).toEqual(before)
+})
+
+test('an NPI that a practitioner has already is told with its place', async () => {
+  await server.post('Practitioner', doctor('1000000004')).expect(201)
+  expect(refusal(await server.post('Practitioner', doctor('1000000004')))).toMatchObject({
+    status: 409,
+    expression: 'Practitioner.identifier[1].value'
+  })
+})
+
+test('of many new ones, the one whose NPI somebody has is named', async () => {
+  await server.post('Practitioner', doctor('1000000020')).expect(201)
+  const answer = await send('transaction', ...['1000000038', '1000000020', '1000000046'].map(npi => post(doctor(npi))))
+  expect(refusal(answer)).toMatchObject({ status: 409, expression: 'Bundle.entry[1].resource.identifier[1].value' })
+})
