@@ -58,7 +58,7 @@ async function logins(knex: Knex): Promise<void> {
           greatest(extract(epoch from attempt.until - clock_timestamp())::double precision, 1);
       else
         return query select u.id, u.password_hash, u.disabled_at is not null,
-            u.email is not null and u.email_verified_at is null, 0::double precision
+            u.email is not null and coalesce(u.email_verified_at, u.first_verified_at) is null, 0::double precision
           from (select 1) one left join users u on lower(u.username) = lower(login collate "C")
           order by u.disabled_at desc limit 1; -- a name that ended may be another's now: nulls come first
       end if;
@@ -105,13 +105,14 @@ async function sessions(knex: Knex): Promise<void> {
 async function access(knex: Knex): Promise<void> {
   await door(
     knex,
-    'app.access_of(a_user text, a_session text, a_tenant text)',
+    'app.access_of(a_user text, a_session text, a_epoch bigint, a_tenant text)',
     'table(is_admin boolean, disabled boolean, ended boolean, membership_role text)',
     `with recursive up as (
        select t.id, t.parent_id, t.is_active from tenants t where t.id = a_tenant
        union select t.id, t.parent_id, t.is_active from up join tenants t on t.id = up.parent_id)
      select u.is_admin and exists (select from up), u.disabled_at is not null,
-       exists (select from ended_sessions e where e.key = a_session),
+       exists (select from ended_sessions e where e.key = a_session)
+         or exists (select from revoked_subjects r where r.subject = a_user and r.epoch >= a_epoch),
        (select m.membership_role from up join memberships m on m.tenant_id = up.id and m.user_id = u.id
         where up.is_active and m.status = 'approved' and m.disabled_at is null
         order by m.membership_role = 'CLINIC_ADMIN' desc limit 1)
@@ -159,24 +160,32 @@ async function ownUser(knex: Knex): Promise<void> {
          where m.user_id = u.id), '[]'::jsonb))
      from users u where u.id = a_user`
   )
-  await door(
-    knex,
-    'app.password_of(a_user text)',
-    'table(password_hash text, country text)',
-    `select u.password_hash, (select t.country from memberships m join tenants t on t.id = m.tenant_id
-       where m.user_id = u.id and m.disabled_at is null order by m.created_at limit 1) from users u where u.id = a_user`
-  )
+  // Who proved an address once may log in while a new one is not proved yet: a mistyped one locks nobody out.
+  await knex.schema.alterTable('users', t => t.timestamp('first_verified_at'))
   await door(
     knex,
     'app.change_user(a_user text, change jsonb)',
     'void',
-    `update users u set
-       username = coalesce(change ->> 'username', u.username),
-       email = case when change ? 'email' then change ->> 'email' else u.email end,
-       email_verified_at = case when change ? 'email' then null else u.email_verified_at end,
-       phone_e164 = case when change ? 'phone' then change ->> 'phone' else u.phone_e164 end,
-       password_hash = coalesce(change ->> 'password_hash', u.password_hash)
-     where u.id = a_user`
+    `begin
+       update users u set
+         username = coalesce(change ->> 'username', u.username),
+         email = case when change ? 'email' then change ->> 'email' else u.email end,
+         first_verified_at = coalesce(u.first_verified_at, u.email_verified_at),
+         email_verified_at = case when change ? 'email' then null else u.email_verified_at end,
+         phone_e164 = case when change ? 'phone' then change ->> 'phone' else u.phone_e164 end,
+         password_hash = coalesce(change ->> 'password_hash', u.password_hash)
+       where u.id = a_user;
+       insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id, detail)
+         select m.tenant_id, gen_random_uuid()::text, a_user, 'USER_UPDATED', coalesce('PractitionerRole' || left(r.id, 0), 'User'),
+           coalesce(r.id, a_user), jsonb_build_object('changed', (select string_agg(k, ', ' order by k) from jsonb_object_keys(change) k))
+         from memberships m left join practitioner_roles r
+           on r.tenant_id = m.tenant_id and r.membership_id = m.id and r.deleted_at is null
+         where m.user_id = a_user and m.disabled_at is null;
+       insert into outbox (tenant_id, id, kind, payload)
+         select m.tenant_id, gen_random_uuid()::text, 'invitation', jsonb_build_object('user_id', a_user)
+         from memberships m where m.user_id = a_user and m.disabled_at is null and change ->> 'email' is not null
+         order by m.created_at limit 1;
+     end`
   )
 }
 
@@ -229,9 +238,15 @@ async function configuration(knex: Knex): Promise<void> {
   )
   await door(
     knex,
-    'app.set_tenant_config(new_config jsonb, expected bigint)',
+    'app.set_tenant_config(new_config jsonb, expected bigint, sections text)',
     'bigint',
-    `update tenants t set config = new_config where t.id = app.tenant_id() and t.version = expected returning t.version`
+    `with changed as (
+       update tenants t set config = new_config where t.id = app.tenant_id() and t.version = expected returning t.version),
+     noted as (
+       insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id, detail)
+         select app.tenant_id(), gen_random_uuid()::text, coalesce(app.user_id(), ''), 'TENANT_CONFIGURED', 'Organization',
+           't-' || app.tenant_id(), jsonb_build_object('sections', sections) from changed)
+     select version from changed`
   )
 }
 

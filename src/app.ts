@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { hashSecret, openAuth } from './auth/index.js'
 import { ConfigError, type Config } from './config.js'
@@ -15,14 +14,13 @@ import { operations } from './operations/index.js'
 import { openValidator } from './open-validator.js'
 import { registry } from './resources/index.js'
 import { rules } from './resources/rules.js'
-import type { SystemStore, TenantSettings } from './store/ports.js'
+import type { SystemStore } from './store/ports.js'
 import { openDatabase, type DatabaseConfig } from './store/postgres/open.js'
 import type { Database } from './store/postgres/statement.js'
 import { createStores, createSystemStore } from './store/postgres/stores.js'
+import { createTenancyStores } from './store/postgres/tenancy-store.js'
+import { remember, settingsOf } from './tenancy/index.js'
 import type { Validator } from './validator/index.js'
-
-/** How long another process may take to hear of a changed tenant, in milliseconds. */
-const SETTINGS_TTL = 5000
 
 export interface App {
   /** The handler, once the origin (`http://localhost:3000`) is known. */
@@ -50,6 +48,11 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
     close: () => database.close(),
     async handler(origin) {
       const system = createSystemStore(database)
+      const settings = remember(async id => {
+        const row = await system.tenant(id)
+        return row && settingsOf(id, row)
+      })
+      database.onTenantChange(id => settings.forget(id))
       const base = `${origin}${FHIR_PATH}`
       const auth = await openAuth({ ...config, system, origin, base, clock })
       const contexts = {
@@ -60,7 +63,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         validator,
         hash: hashSecret,
         pageKey: await pageKey(system),
-        tenantSettings: remembered(id => system.tenantSettings(id)),
+        tenantSettings: settings.find,
         clock
       }
       return createHttp({
@@ -68,6 +71,8 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         auth,
         dispatch,
         contexts,
+        users: system,
+        tenancy: createTenancyStores(database),
         ready: () => readiness(database),
         log,
         bodyLimit: config.bodyLimit
@@ -94,11 +99,6 @@ async function pageKey(system: SystemStore): Promise<string> {
   return createHash('sha256')
     .update(`page links ${JSON.stringify(keys.at(-1))}`)
     .digest('base64url')
-}
-
-function remembered(find: (id: string) => Promise<TenantSettings | undefined>): typeof find {
-  const cache = new LRUCache<string, TenantSettings>({ max: 10_000, ttl: SETTINGS_TTL, fetchMethod: id => find(id) })
-  return id => cache.fetch(id)
 }
 
 async function readiness(database: Database): Promise<Record<string, boolean>> {

@@ -22,10 +22,10 @@ export async function admit(
   principal: Principal,
   header: string | undefined
 ): Promise<Admission> {
-  const { kind, subject, tenant: own, session, permit: given } = principal
+  const { kind, tenant: own, permit: given } = principal
   if (kind === 'client') return { tenant: await chooseTenant(doors, own, header), permit: given }
   const tenant = header === undefined ? own : namedTenant(header)
-  const access = await doors.accessOf(subject, session, tenant)
+  const access = await doors.accessOf(principal, tenant)
   if (!access || access.disabled || access.ended) throw unauthorized('login', 'The session has ended: log in again')
   const role = access.admin ? 'ADMIN' : access.role
   if (role) return { tenant, role, permit: rolePermit(role) }
@@ -41,5 +41,9 @@ const PERMITS = new Map<Role, Permit>(
   })
 )
 
-/** What a role allows. */
-export const rolePermit = (role: Role): Permit => PERMITS.get(role)!
+/** What a role allows; a tenant may have scopes of its own for STAFF. */
+export function rolePermit(role: Role, staffScopes?: string): Permit {
+  if (role !== 'STAFF' || staffScopes === undefined) return PERMITS.get(role)!
+  const own = permit(staffScopes)
+  return { may: (type, letter) => !ROLES.STAFF.except.includes(type) && own.may(type, letter), has: () => false }
+}

@@ -5,16 +5,20 @@ import { admit, type Admission } from './admit.js'
 import { memoryReplayGuard } from './assertion.js'
 import { authenticate } from './authenticate.js'
 import { openKeyring } from './keyring.js'
-import { login, type LoginAnswer, type LoginRequest } from './login.js'
+import { login, prove, type LoginAnswer, type LoginRequest } from './login.js'
 import { secretVerifier } from './secret.js'
 import { issueToken, type TokenRequest, type TokenResponse } from './token-endpoint.js'
 import { tokenVerifier, type Principal } from './verify.js'
 
 export { ASSERTION_ALGORITHMS } from './assertion.js'
-export { INSUFFICIENT_SCOPE, INVALID_TOKEN } from './challenge.js'
+export { rolePermit } from './admit.js'
+export { INSUFFICIENT_SCOPE, INVALID_TOKEN, unauthorized } from './challenge.js'
+export { isLive } from './login.js'
 export { OAuthError } from './oauth-error.js'
 export { PLAIN_SCOPES } from './scopes.js'
 export { hashSecret } from './secret.js'
+export type { Admission } from './admit.js'
+export type { Permit } from './scopes.js'
 export type { Principal } from './verify.js'
 
 export interface Auth {
@@ -26,6 +30,8 @@ export interface Auth {
   admit(principal: Principal, header: string | undefined): Promise<Admission>
   /** Throws FhirError 401, 403 or 429. */
   login(request: LoginRequest): Promise<LoginAnswer>
+  /** Whether the password is the login's; counts failures, throws FhirError 429. */
+  proves: (username: string, password: string) => Promise<boolean>
   /** Ends the session of a user, or a client's access by this token and older ones. */
   logout(principal: Principal): Promise<void>
 }
@@ -62,24 +68,22 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     ttl: tokenTtl,
     clock
   }
+  const logins = {
+    doors: system,
+    keyring,
+    secrets,
+    parties,
+    ttl: options.sessionTtl,
+    attempts: options.loginAttempts,
+    lockout: options.loginLockout,
+    clock
+  }
   return {
     issueToken: request => issueToken(issuer, request),
     authenticate: authorization => authenticate(authorization, verify),
     admit: (principal, header) => admit(system, principal, header),
-    login: request =>
-      login(
-        {
-          doors: system,
-          keyring,
-          secrets,
-          parties,
-          ttl: options.sessionTtl,
-          attempts: options.loginAttempts,
-          lockout: options.loginLockout,
-          clock
-        },
-        request
-      ),
+    login: request => login(logins, request),
+    proves: async (username, password) => (await prove(logins, username, password)) !== undefined,
     async logout({ kind, subject, session, expiresAt, epoch }) {
       if (kind === 'client') await system.revoke(subject, epoch)
       else await system.endSession(session, expiresAt)

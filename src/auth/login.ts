@@ -4,7 +4,7 @@
  */
 import { ROLES } from '../domain/permissions.js'
 import { fhirError, type FhirError } from '../fhir/errors.js'
-import type { AccessDoors, OwnMembership, OwnUser, Trail } from '../store/access.js'
+import type { AccessDoors, LoginAttempt, OwnMembership, OwnUser, Trail } from '../store/access.js'
 import { unauthorized } from './challenge.js'
 import type { Keyring } from './keyring.js'
 import type { SecretVerifier } from './secret.js'
@@ -43,23 +43,17 @@ export interface LoginParts {
 
 /** Throws FhirError 401, 403, or 429 with Retry-After. */
 export async function login(parts: LoginParts, request: LoginRequest): Promise<LoginAnswer> {
-  const { doors, secrets } = parts
-  const attempt = await doors.beginLogin(request.username, parts.attempts, parts.lockout)
-  if (attempt.wait > 0) throw tooMany(attempt.wait)
-  const user = 'user' in attempt ? attempt.user : undefined
-  const right = await secrets.matches(request.password, user?.passwordHash)
-  if (!right || !user) {
-    // Not waited for: it would make the answer for a known login slower.
-    if (user) void noteFailure(doors, user.id).catch(() => undefined)
-    throw unauthorized('login', 'The username or the password is wrong')
-  }
-  const [me] = await Promise.all([doors.me(user.id), doors.endLogin(request.username)])
+  const { doors } = parts
+  const user = await prove(parts, request.username, request.password)
+  if (!user) throw unauthorized('login', 'The username or the password is wrong')
+  const me = await doors.me(user.id)
   if (user.disabled || !me) throw fhirError('forbidden', 'This login is disabled: ask your administrator')
   if (user.unverified)
     throw fhirError('forbidden', 'Your e-mail address is not verified: open the link that was sent to it first')
-  const { tenant, scope } = await placeOf(doors, me, request.tenant)
+  const now = parts.clock()
+  const { tenant, scope } = await placeOf(doors, me, request.tenant, now)
   const grant = { kind: 'user' as const, subject: me.id, tenant, scope }
-  const token = await signAccessToken(parts.keyring, parts.parties, grant, parts.ttl, parts.clock())
+  const token = await signAccessToken(parts.keyring, parts.parties, grant, parts.ttl, now)
   if (tenant) await doors.note(tenant, me.id, { action: 'LOGIN', ...entityOf(me, tenant) })
   return {
     access_token: token,
@@ -70,11 +64,30 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
   }
 }
 
+/** The login when the password is its own. Counts failures; throws FhirError 429 after too many. */
+export async function prove(
+  { doors, secrets, attempts, lockout }: Pick<LoginParts, 'doors' | 'secrets' | 'attempts' | 'lockout'>,
+  username: string,
+  password: string
+): Promise<Extract<LoginAttempt, { wait: 0 }>['user']> {
+  const attempt = await doors.beginLogin(username, attempts, lockout)
+  if (attempt.wait > 0) throw tooMany(attempt.wait)
+  const user = 'user' in attempt ? attempt.user : undefined
+  if (!(await secrets.matches(password, user?.passwordHash)) || !user) {
+    // Not waited for: it would make the answer for a known login slower.
+    if (user) void noteFailure(doors, user.id).catch(() => undefined)
+    return undefined
+  }
+  await doors.endLogin(username)
+  return user
+}
+
 /** The tenant to work in, and what the user may do there. Who has only pending memberships may log in, to accept one. */
 async function placeOf(
   doors: AccessDoors,
   me: OwnUser,
-  header: string | undefined
+  header: string | undefined,
+  now: Date
 ): Promise<{ tenant: string; scope: string }> {
   const tenant = header === undefined ? me.memberships.find(isLive)?.tenant : namedTenant(header)
   if (tenant === undefined) {
@@ -82,7 +95,10 @@ async function placeOf(
       throw fhirError('forbidden', 'Your access is suspended: ask your administrator')
     return { tenant: '', scope: '' }
   }
-  const access = await doors.accessOf(me.id, '', tenant)
+  const access = await doors.accessOf(
+    { subject: me.id, session: '', epoch: Math.ceil(now.getTime() / 1000) + 1 },
+    tenant
+  )
   const role = access?.admin ? 'ADMIN' : access?.role
   if (!role)
     throw fhirError('forbidden', 'X-Tenant must name a tenant of yours, or one below it', { expression: 'X-Tenant' })

@@ -1,6 +1,6 @@
 /** Builds the context of a request: who asks, for which tenant. */
 import { fhirError } from '../fhir/errors.js'
-import type { Auth, Principal } from '../auth/index.js'
+import { rolePermit, type Admission, type Auth, type Permit, type Principal } from '../auth/index.js'
 import type { Context, TenantSettings } from '../interactions/context.js'
 
 export interface ContextParts {
@@ -12,7 +12,7 @@ export interface ContextParts {
   validator: Context['validator']
   hash: Context['hash']
   pageKey: Context['pageKey']
-  tenantSettings: Context['tenantSettings']
+  tenantSettings: (id: string) => Promise<TenantSettings | undefined>
   clock: () => Date
 }
 
@@ -33,8 +33,12 @@ export async function tenantContext(
   const admitted = await auth.admit(principal, xTenant)
   const tenant = await parts.tenantSettings(admitted.tenant)
   if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
-  return { ...build(parts, principal, tenant, asked), ...admitted.permit }
+  return { ...build(parts, principal, tenant, asked), ...permitIn(tenant, admitted) }
 }
+
+/** What the caller may do in the tenant. */
+export const permitIn = ({ staffScopes }: TenantSettings, { role, permit }: Admission): Permit =>
+  role ? rolePermit(role, staffScopes) : permit
 
 /** The context of somebody unknown: bound to no tenant, so that a store sees nothing. */
 export function publicContext(parts: ContextParts, asked: Asked): Context {
@@ -74,6 +78,8 @@ const NO_TENANT: TenantSettings = {
   identifiers: {},
   references: 'resolve',
   unknownProfile: 'error',
+  features: {},
+  staffScopes: undefined,
   appointments: { defaultDuration: 0, bufferMinutes: 0, horizonDays: 0, leadMinutes: 0, autoSchedule: false },
   services: { manyProviders: false }
 }

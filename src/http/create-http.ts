@@ -1,8 +1,9 @@
 /** The HTTP side: the pipeline that each request goes through, in order. */
 import compression from 'compression'
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
+import type { MeParts, TenancyStores } from '../tenancy/index.js'
 import { fhirError } from '../fhir/errors.js'
 import { accessLog } from './access-log.js'
 import type { ContextParts } from './context.js'
@@ -11,9 +12,12 @@ import { errorHandler } from './error-handler.js'
 import { fhirRoute, type Dispatch } from './fhir-route.js'
 import { healthy, readiness, type Ready } from './health.js'
 import { loginRoute, logoutRoute } from './login-route.js'
+import { meRoute } from './me-route.js'
 import { createMetrics } from './metrics.js'
+import { only } from './only.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
+import { tenantRoute } from './tenant-route.js'
 import { tokenRoute } from './token-route.js'
 
 /** Where the FHIR base hangs below the origin. */
@@ -25,17 +29,21 @@ export interface HttpParts {
   auth: Auth
   dispatch: Dispatch
   contexts: ContextParts
+  /** The doors of /me, and the stores of /tenant. */
+  users: MeParts['doors']
+  tenancy: TenancyStores
   ready: Ready
   log: Logger
   /** Largest body, in bytes. */
   bodyLimit: number
 }
 
-export function createHttp({ origin, auth, dispatch, contexts, ready, log, bodyLimit }: HttpParts): Express {
+export function createHttp(parts: HttpParts): Express {
+  const { origin, auth, dispatch, contexts, ready, log, bodyLimit } = parts
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false)
 
-  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout']
+  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout', '/me']
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
   app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), compression())
 
@@ -45,6 +53,9 @@ export function createHttp({ origin, auth, dispatch, contexts, ready, log, bodyL
   app.route('/oauth/token').post(tokenRoute(auth)).all(only('POST'))
   app.route('/auth/login').post(loginRoute(auth, origin)).all(only('POST'))
   app.route('/auth/logout').post(logoutRoute(auth, origin)).all(only('POST'))
+  const { tenantSettings: settings, hash, clock } = contexts
+  app.use('/me', meRoute({ auth, origin, me: { doors: parts.users, settings, hash, proves: auth.proves, clock } }))
+  app.use('/tenant', tenantRoute({ auth, origin, stores: parts.tenancy, settings }))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
   app.use(FHIR_PATH, fhirRoute({ auth, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log }))
   app.use(() => {
@@ -52,14 +63,4 @@ export function createHttp({ origin, auth, dispatch, contexts, ready, log, bodyL
   })
   app.use(errorHandler(log))
   return app
-}
-
-function only(methods: string): RequestHandler {
-  return request => {
-    const headers = { Allow: methods }
-    throw fhirError('not-supported', `${request.method} is not supported here, but ${methods}`, {
-      status: 405,
-      headers
-    })
-  }
 }

@@ -7,12 +7,19 @@ export type LoginAttempt =
   /** `user` absent: there is no such login. */
   | { wait: 0; user?: { id: string; passwordHash: string | null; disabled: boolean; unverified: boolean } }
 
+/** By what a user comes: the token's name, and when it was issued (seconds since 1970). */
+export interface UserToken {
+  subject: string
+  session: string
+  epoch: number
+}
+
 /** What a user is in a tenant. */
 export interface UserAccess {
   /** ADMIN, and the tenant exists. */
   admin: boolean
   disabled: boolean
-  /** The session was logged out. */
+  /** The session was logged out, or revoked with all others. */
   ended: boolean
   /** The strongest of the live memberships in the tenant and those above; null when there is none. */
   role: 'STAFF' | 'CLINIC_ADMIN' | null
@@ -63,7 +70,7 @@ export interface AccessDoors {
   /** Forgets the attempts. */
   endLogin(login: string): Promise<void>
   /** Undefined when there is no such user. */
-  accessOf(user: string, session: string, tenant: string): Promise<UserAccess | undefined>
+  accessOf(token: UserToken, tenant: string): Promise<UserAccess | undefined>
   me(user: string): Promise<OwnUser | undefined>
   /** False when it was ended before. `expiresAt` in seconds since 1970, as below. */
   endSession(session: string, expiresAt: number): Promise<boolean>
@@ -71,7 +78,8 @@ export interface AccessDoors {
   useAssertion(key: string, expiresAt: number): Promise<boolean>
   /** Tokens of the subject issued at or before `epoch` (seconds since 1970) are void. */
   revoke(subject: string, epoch: number): Promise<void>
-  passwordOf(user: string): Promise<{ passwordHash: string | null; country: string | null } | undefined>
+  /** With its trace, and a mail to a new address. Throws FhirError `duplicate` when a name is taken. */
+  changeUser(user: string, change: UserChange): Promise<void>
   /** Status before; undefined when there is no such membership. */
   acceptMembership(user: string, tenant: string): Promise<OwnMembership['status'] | undefined>
   /** Ids of the users that a subject of a trusted issuer may be. */

@@ -233,13 +233,24 @@ export interface TenantSettings {
   }
   /** Whether a service may have several practitioners (S6). */
   services: { manyProviders: boolean }
+  /** Feature flags. */
+  features: Readonly<Record<string, boolean>>
+  /** Scopes of STAFF, in place of the default. */
+  staffScopes: string | undefined
+}
+
+/** A tenant as its row says. */
+export interface TenantRow {
+  country: string | null
+  timeZone: string | null
+  config: Record<string, unknown> | null
 }
 
 /** The doors that need no tenant: each is one SECURITY DEFINER function of schema `app`. */
 export interface SystemStore {
   client(id: string): Promise<Client | undefined>
-  /** Settings of an active tenant; undefined when there is none of that id. */
-  tenantSettings(id: string): Promise<TenantSettings | undefined>
+  /** An active tenant; undefined when there is none of that id. */
+  tenant(id: string): Promise<TenantRow | undefined>
   /** Where `target` stands to `tenant`: itself, below it, or neither (unknown and foreign alike). */
   tenantPosition(tenant: string, target: string): Promise<'self' | 'below' | 'none'>
   /** Keys that sign tokens: private JWKs, newest first. */

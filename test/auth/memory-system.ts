@@ -23,7 +23,7 @@ export function memorySystem(): MemorySystem {
     keys,
     parents,
     client: async id => clients.get(id),
-    tenantSettings: async () => undefined,
+    tenant: async () => undefined,
     tenantPosition: async (tenant, target) => {
       if (tenant === target) return 'self'
       for (let at = parents.get(target); at; at = parents.get(at)) if (at === tenant) return 'below'
@@ -49,7 +49,7 @@ const noUsers: Omit<AccessDoors & Trail, 'useAssertion'> = {
   me: async () => undefined,
   endSession: absent,
   revoke: absent,
-  passwordOf: absent,
+  changeUser: absent,
   acceptMembership: absent,
   usersSignedOn: async () => [],
   note: async () => undefined

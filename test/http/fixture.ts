@@ -33,6 +33,8 @@ const settings = (id: string): TenantSettings => ({
   identifiers: {},
   references: 'resolve',
   unknownProfile: 'warning',
+  features: {},
+  staffScopes: undefined,
   appointments: { defaultDuration: 30, bufferMinutes: 0, horizonDays: 90, leadMinutes: 0, autoSchedule: true },
   services: { manyProviders: false }
 })
@@ -67,6 +69,8 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
       tenantSettings: async id => (id === 'closed' ? undefined : settings(id)),
       clock
     },
+    users: system,
+    tenancy: { forTenant: () => ({}) as never },
     ready: async () => ({ database: true, migrations: true }),
     log: pino({ level: 'debug' }, { write: line => void logged.push(JSON.parse(line) as Record<string, unknown>) }),
     bodyLimit: 10_000,

@@ -2,6 +2,7 @@
 import { v7 as newId } from 'uuid'
 import type { AccessDoors, LoginAttempt, OwnMembership, OwnUser, Trail, UserAccess } from '../access.js'
 import type { Database } from './statement.js'
+import { violation } from './violation.js'
 import { insertRows } from './write-text.js'
 
 export function accessDoors(database: Database): AccessDoors & Trail {
@@ -16,8 +17,8 @@ export function accessDoors(database: Database): AccessDoors & Trail {
       return attemptOf(row!)
     },
     endLogin: async login => void (await door('end_login', '$1', [login])),
-    async accessOf(user, session, tenant): Promise<UserAccess | undefined> {
-      const row = await door<AccessRow>('access_of', '$1, $2, $3', [user, session, tenant])
+    async accessOf({ subject, session, epoch }, tenant): Promise<UserAccess | undefined> {
+      const row = await door<AccessRow>('access_of', '$1, $2, $3, $4', [subject, session, epoch, tenant])
       return row && { admin: row.is_admin, disabled: row.disabled, ended: row.ended, role: row.membership_role }
     },
     async me(user) {
@@ -26,10 +27,13 @@ export function accessDoors(database: Database): AccessDoors & Trail {
     endSession: (session, expiresAt) => firstUse('session', session, expiresAt),
     useAssertion: (key, expiresAt) => firstUse('assertion', key, expiresAt),
     revoke: async (subject, epoch) => void (await door('revoke', '$1, $2', [subject, epoch])),
-    async passwordOf(user) {
-      const row = await door<{ password_hash: string | null; country: string | null }>('password_of', '$1', [user])
-      return row && { passwordHash: row.password_hash, country: row.country }
-    },
+    changeUser: (user, change) =>
+      door('change_user', '$1, $2', [user, JSON.stringify(change)]).then(
+        () => undefined,
+        (error: unknown) => {
+          throw violation(error)
+        }
+      ),
     async acceptMembership(user, tenant) {
       const row = await door<{ accept_membership: OwnMembership['status'] | null }>('accept_membership', '$1, $2', [
         user,

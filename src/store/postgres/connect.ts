@@ -9,20 +9,27 @@ export interface PoolOptions {
   statementTimeout?: number
 }
 
+/** Hears of changed tenants; undefined: any may have changed. */
+export type TenantListener = (id: string | undefined) => void
+
 /**
  * What a connection is told first. Read-only but for transactions that say otherwise: a statement that runs although its
  * bind was cancelled can then change nothing.
  */
 const SESSION = `set role ${SERVER_ROLE}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';
   set default_transaction_read_only = on; set row_security = on;
-  set idle_in_transaction_session_timeout = 60000;`
+  set idle_in_transaction_session_timeout = 60000; listen locum_tenants;`
 /** Whether the schema is there, and whether the policies hold the role: not by attribute, not as the owner of a table. */
 const CHECK = `select current_user as role, to_regprocedure('app.bind(text, text, bigint)') is null as bare,
   exists (select from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)) or
   exists (select from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage')) as free`
 
 /** Connects lazily. `base` says where: a connection string, or what `createPgConfig` of PGlite gives. */
-export function connect(base: pg.PoolConfig, { poolSize, statementTimeout }: PoolOptions = {}): pg.Pool {
+export function connect(
+  base: pg.PoolConfig,
+  { poolSize, statementTimeout }: PoolOptions = {},
+  hear?: TenantListener
+): pg.Pool {
   // The pool waits for it, although its type says that it does not.
   const onConnect: (client: pg.ClientBase) => unknown = client => takeRole(client, statementTimeout)
   const pool = new pg.Pool({
@@ -35,7 +42,12 @@ export function connect(base: pg.PoolConfig, { poolSize, statementTimeout }: Poo
     onConnect
   })
   // A connection that breaks says so to the statement under way, and the pool drops it: nothing else is to be done.
-  pool.on('connect', client => client.on('error', () => undefined))
+  pool.on('connect', client => {
+    client.on('error', () => undefined)
+    client.on('notification', ({ payload }) => hear?.(payload))
+    // The pool may have had no connection for a while, and so have heard of nothing.
+    hear?.(undefined)
+  })
   pool.on('error', () => undefined)
   return pool
 }

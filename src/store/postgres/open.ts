@@ -2,7 +2,7 @@
 import type { Knex } from 'knex'
 import pg from 'pg'
 import { execute, query, system, transaction } from './bind.js'
-import { connect, requireSessions, takeRole, type PoolOptions } from './connect.js'
+import { connect, requireSessions, takeRole, type PoolOptions, type TenantListener } from './connect.js'
 import { openEmbedded } from './embedded.js'
 import { types } from './parsers.js'
 import { asOwner, isUpToDate, migrateSchema } from './migrate.js'
@@ -42,7 +42,8 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
 type Base = () => pg.PoolConfig
 
 function database(base: Base, options: PoolOptions, embedded: boolean, close: () => Promise<void>): Database {
-  const pool = connect(base(), options)
+  const listeners: TenantListener[] = []
+  const pool = connect(base(), options, id => listeners.forEach(hear => hear(id)))
   const migrate = async () => ((await isUpToDate(base())) ? [] : asOwner(base(), migrateSchema))
   const counted = embedded ? keepStatistics(() => alone(pool, analyze)) : <T>(write: Promise<T>) => write
   const analyze = () => asOwner(base(), async knex => void (await knex.raw('analyze')))
@@ -54,6 +55,7 @@ function database(base: Base, options: PoolOptions, embedded: boolean, close: ()
     system: statement => system(pool, statement),
     migrate: () => (embedded ? alone(pool, migrate) : migrate()),
     asOwner: work => (embedded ? alone(pool, () => ownSession(base(), work)) : ownSession(base(), work)),
+    onTenantChange: listener => void listeners.push(listener),
     close: () => pool.end().then(close)
   }
 }

@@ -37,6 +37,8 @@ export interface Database {
   asOwner<T>(work: (client: ClientBase) => Promise<T>): Promise<T>
   /** Brings the schema up to date, as the owner; the names of the migrations that ran. */
   migrate(): Promise<string[]>
+  /** Tells which tenant's row changed, in whatever process; undefined: any may have, while nobody listened. */
+  onTenantChange(listener: (id: string | undefined) => void): void
   close(): Promise<void>
   /** Whether the database lives within this process (PGlite). */
   readonly embedded: boolean

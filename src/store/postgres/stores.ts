@@ -1,6 +1,6 @@
 /** The ports on Postgres: stores bound to a tenant, and the doors that need none. */
 import type { Registry } from '../../search/registry.js'
-import type { Client, Store, Stores, SystemStore } from '../ports.js'
+import type { Client, Store, Stores, SystemStore, TenantRow } from '../ports.js'
 import type { AccessDoors, Trail } from '../access.js'
 import { accessDoors } from './access-doors.js'
 import { complete } from './assemble.js'
@@ -10,7 +10,6 @@ import { match } from './match.js'
 import { read, vread } from './read.js'
 import { schedules } from './schedules.js'
 import { searchStore } from './search/search-store.js'
-import { tenantSettings } from './tenant-settings.js'
 import type { Bound, Database } from './statement.js'
 import { violation } from './violation.js'
 
@@ -66,7 +65,10 @@ export function createSystemStore(database: Database): SystemStore & AccessDoors
       const { secret_hash: secretHash, jwks_uri: jwksUri, ...rest } = row
       return { ...rest, secretHash, jwksUri }
     },
-    tenantSettings: id => tenantSettings(database, id),
+    async tenant(id) {
+      const text = 'select country, time_zone as "timeZone", config from app.tenant_settings($1) where is_active'
+      return (await database.system<TenantRow>({ name: 'tenant', text, values: [id] }))[0]
+    },
     async tenantPosition(tenant, target) {
       const text = 'select app.tenant_position($1, $2) as position'
       const [row] = await database.system<{ position: 'self' | 'below' | 'none' }>({

@@ -1,0 +1,14 @@
+/** What is said to a method that a path does not take. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+import type { RequestHandler } from 'express'
+import { fhirError } from '../fhir/errors.js'
+
+/** `methods`: those that it takes, for header Allow. */
+export function only(methods: string): RequestHandler {
+  return request => {
+    const headers = { Allow: methods }
+    throw fhirError('not-supported', `${request.method} is not supported here, but ${methods}`, {
+      status: 405,
+      headers
+    })
+  }
+}

@@ -1,0 +1,108 @@
+/** The tenant's configuration and statistics: /tenant/config, /tenant/config/{section}, /tenant/stats/...; plain JSON. */
+import { Router } from 'express'
+import type { Request, Response } from 'express'
+import type { Auth } from '../auth/index.js'
+import { fhirError } from '../fhir/errors.js'
+import { etag, parseIfMatch } from '../fhir/etag.js'
+import type { TenantSettings } from '../interactions/context.js'
+import {
+  appointmentStatistics,
+  changeConfig,
+  practitionerStatistics,
+  showConfig,
+  type ShownConfig,
+  type TenancyStore,
+  type TenancyStores
+} from '../tenancy/index.js'
+import { textReader } from './body.js'
+import { permitIn } from './context.js'
+import { bearerOf } from './credentials.js'
+import { notes } from './exchange.js'
+import { parseJson } from './json.js'
+import { PLAIN_JSON } from './media-type.js'
+import { only } from './only.js'
+import { respond } from './respond.js'
+import { splitTarget } from './target.js'
+
+export interface TenantRouteParts {
+  auth: Auth
+  stores: TenancyStores
+  settings: (id: string) => Promise<TenantSettings | undefined>
+  origin: string
+}
+
+const MAX_CONFIG = 256 * 1024
+const MERGE_PATCH = 'application/merge-patch+json'
+const STATISTICS: Readonly<Record<string, (store: TenancyStore, query: URLSearchParams) => Promise<object>>> = {
+  practitioners: practitionerStatistics,
+  appointments: appointmentStatistics
+}
+
+export function tenantRoute(parts: TenantRouteParts): Router {
+  const router = Router()
+  const readText = textReader(MAX_CONFIG)
+  const json = (response: Response, body: unknown, headers: Record<string, string> = {}) =>
+    respond(response, { status: 200, headers, body: JSON.stringify(body) }, { mediaType: PLAIN_JSON, pretty: false })
+  const config = (response: Response, { body, version }: ShownConfig) => json(response, body, { ETag: etag(version) })
+
+  const change = (merge: boolean) => async (request: Request, response: Response) => {
+    const store = await storeOf(parts, request, response, true)
+    const text = await readText(request, response, merge ? [MERGE_PATCH, PLAIN_JSON] : [PLAIN_JSON])
+    const { section } = request.params
+    const header = request.get('if-match')
+    config(
+      response,
+      await changeConfig(store, {
+        merge,
+        value: parseJson(text),
+        ...(typeof section === 'string' && { section }),
+        ...(header !== undefined && { ifMatch: parseIfMatch(header) })
+      })
+    )
+  }
+  for (const path of ['/config', '/config/:section'])
+    router
+      .route(path)
+      .get(async (request, response) => {
+        const store = await storeOf(parts, request, response, false)
+        config(response, await showConfig(store, request.params.section as string | undefined))
+      })
+      .put(change(false))
+      .patch(change(true))
+      .all(only('GET, HEAD, PUT, PATCH'))
+  router
+    .route('/stats/:of')
+    .get(async (request, response) => {
+      const store = await storeOf(parts, request, response, true)
+      const name = request.params.of
+      const statistics = Object.hasOwn(STATISTICS, name) ? STATISTICS[name] : undefined
+      if (!statistics)
+        throw fhirError('not-found', `There are statistics of ${Object.keys(STATISTICS).join(' and ')} only`)
+      json(response, await statistics(store, new URLSearchParams(splitTarget(request.originalUrl).query)))
+    })
+    .all(only('GET, HEAD'))
+  return router
+}
+
+/** The store of the request's tenant. What `manages` needs CLINIC_ADMIN, or a client that may update Organizations. */
+async function storeOf(
+  { auth, stores, settings, origin }: TenantRouteParts,
+  request: Request,
+  response: Response,
+  manages: boolean
+): Promise<TenancyStore> {
+  const principal = await auth.authenticate(bearerOf(request, origin))
+  notes(response).subject = principal.subject
+  const admitted = await auth.admit(principal, request.get('x-tenant'))
+  const tenant = await settings(admitted.tenant)
+  if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
+  notes(response).tenant = tenant.id
+  if (!permitIn(tenant, admitted).may('Organization', manages ? 'u' : 'r'))
+    throw fhirError(
+      'forbidden',
+      manages
+        ? 'Cannot manage this clinic: it needs the role CLINIC_ADMIN, or the scope system/Organization.u'
+        : 'The token does not allow this; it needs the scope system/Organization.r'
+    )
+  return stores.forTenant(tenant.id, principal.subject, principal.epoch)
+}

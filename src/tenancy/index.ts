@@ -1,0 +1,7 @@
+/** The plain JSON side: what users see of themselves, and how a tenant is set up. */
+export { changeConfig, showConfig, type ShownConfig } from './configuration.js'
+export { acceptMembership, changeMe, showMe, type MeParts, type OwnChange } from './me.js'
+export { remember } from './remember.js'
+export { settingsOf } from './settings.js'
+export { appointmentStatistics, practitionerStatistics } from './statistics.js'
+export type { TenancyStore, TenancyStores } from '../store/tenancy.js'
