@@ -50,13 +50,14 @@ export function tenantRoute(parts: TenantRouteParts): Router {
     const text = await readText(request, response, merge ? [MERGE_PATCH, PLAIN_JSON] : [PLAIN_JSON])
     const { section } = request.params
     const header = request.get('if-match')
+    const ifMatch = header === undefined ? '*' : parseIfMatch(header)
     config(
       response,
       await changeConfig(store, {
         merge,
         value: parseJson(text),
         ...(typeof section === 'string' && { section }),
-        ...(header !== undefined && { ifMatch: parseIfMatch(header) })
+        ...(ifMatch !== '*' && { ifMatch })
       })
     )
   }
