@@ -5,7 +5,7 @@ import type { TenantSettings } from '../store/ports.js'
 const MOST = 10_000
 
 export interface Remembered {
-  find(id: string): Promise<TenantSettings | undefined>
+  find: (id: string) => Promise<TenantSettings | undefined>
   /** Forgets a tenant; without an id, all of them. */
   forget(id?: string): void
 }
