@@ -2,6 +2,7 @@
 import type { Knex } from 'knex'
 import { concept } from './schema/columns.js'
 import { door, triggerFunction } from './schema/functions.js'
+import { erasure } from './schema/erasure.js'
 import { invitations } from './schema/invitations.js'
 
 export async function up(knex: Knex): Promise<void> {
@@ -10,7 +11,7 @@ export async function up(knex: Knex): Promise<void> {
   await ending(knex)
   await joining(knex)
   await loginDoor(knex)
-  await erasing(knex)
+  await erasure(knex)
   await tenantDoor(knex)
   await invitations(knex)
 }
@@ -163,46 +164,6 @@ async function loginDoor(knex: Knex): Promise<void> {
          email_verified_at = case when an_email is null or lower(an_email) = lower(u.email) then u.email_verified_at end
        where u.id = member;
        perform app.revoke(member, floor(extract(epoch from now()))::bigint);
-     end`
-  )
-}
-
-/** P16: what names the person is gone; what they did stays. */
-async function erasing(knex: Knex): Promise<void> {
-  await door(
-    knex,
-    'app.erase_member(membership text, practitioner text)',
-    'void',
-    `declare
-       tenant text := app.tenant_id();
-       member text := (select m.user_id from memberships m where m.tenant_id = tenant and m.id = membership);
-       names text[] := array(select 'PractitionerRole/' || r.id from practitioner_roles r where r.tenant_id = tenant
-           and r.practitioner_type = 'Practitioner' and r.practitioner_id = practitioner)
-         || ('Practitioner/' || practitioner);
-       place record;
-     begin
-       update membership_profiles p set full_name = null, notes = null, preferences = '{}'
-       where p.tenant_id = tenant and p.membership_id = membership;
-       delete from invitations i where i.tenant_id = tenant and i.user_id = member;
-       delete from outbox o where o.tenant_id = tenant and o.payload ->> 'user_id' = member;
-       -- Names beside references to the person, wherever a table holds such a reference.
-       for place in
-         select t.table_name, left(t.column_name, -5) as element from information_schema.columns t
-         join information_schema.columns i on i.table_schema = 'public' and i.table_name = t.table_name
-           and i.column_name = left(t.column_name, -5) || '_id'
-         join information_schema.columns r on r.table_schema = 'public' and r.table_name = t.table_name and r.column_name = 'rest'
-         join information_schema.tables b on b.table_schema = 'public' and b.table_name = t.table_name and b.table_type = 'BASE TABLE'
-         where t.table_schema = 'public' and t.column_name like '%\\_type'
-       loop
-         execute format('update %I set rest = (rest - ''display'') #- array[%L, ''display'']
-           where tenant_id = $1 and %I || ''/'' || %I = any($2) and (rest ? ''display'' or rest #> array[%L, ''display''] is not null)',
-           place.table_name, place.element, place.element || '_type', place.element || '_id', place.element) using tenant, names;
-       end loop;
-       update resource_history h set document = null
-       where h.tenant_id = tenant and h.document is not null and (h.type || '/' || h.id = any(names)
-         or h.document like any(select '%"' || n || '"%' from unnest(names) n));
-       update users u set username = null, email = null, phone_e164 = null, password_hash = null
-       where u.id = member and u.disabled_at is not null;
      end`
   )
 }

@@ -15,6 +15,8 @@ export interface Ask extends Precondition {
   query?: string
   /** Where the resource lies in a Bundle: `Bundle.entry[2].resource`. */
   at?: string
+  /** The operation that asks for it: what stands is written again, as the rules for it say. */
+  means?: string
   /** By which other entries of the Bundle refer to it. */
   fullUrl?: string
 }
@@ -27,5 +29,6 @@ export interface Intent extends Precondition {
   resource?: Resource
   /** What stands now, when that was looked up already. */
   found?: CurrentFact
+  means?: string
   at?: string
 }

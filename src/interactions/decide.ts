@@ -43,7 +43,7 @@ export async function decide(context: Context, intents: readonly Intent[]): Prom
 /** Finds the rules that concern the intent, and the tenant that it is for. */
 async function open(context: Context, intent: Intent): Promise<Case> {
   const write: RuleWrite = intent
-  const rules = (context.rules.get(intent.type) ?? []).filter(rule => rule.when(write))
+  const rules = (context.rules.get(intent.type) ?? []).filter(rule => rule.means === write.means && rule.when(write))
   const target = rules.map(rule => rule.target?.(write)).find(each => each !== undefined)
   const tenant = target ?? context.tenant.id
   if (tenant !== context.tenant.id && (await context.system.tenantPosition(context.tenant.id, tenant)) !== 'below')

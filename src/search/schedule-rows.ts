@@ -49,7 +49,7 @@ export interface ScheduleRow {
   assignment: PeriodCells | null
   practitioner_id: string | null
   practitioner: { active: boolean | null; status: string | null } | null
-  membership: { status: string; disabled: boolean; is_provider: boolean } | null
+  membership: { status: string; disabled: boolean; is_provider: boolean; lacks: string[] | null } | null
   /** Ids of the services that are offered here. */
   services: string[]
 }

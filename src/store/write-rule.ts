@@ -12,6 +12,8 @@ export interface RuleWrite {
   resource?: Resource
   /** What stands now, for update and delete. */
   current?: Resource
+  /** The operation that asks for it, by its name without `$`; absent for what clients write themselves. */
+  means?: string
   /** Where it lies in a Bundle: `Bundle.entry[2].resource`. */
   at?: string
 }
@@ -54,6 +56,8 @@ export interface Decision {
 
 export interface WriteRule {
   key: string
+  /** The operation whose writes the rule is for; absent: those of clients. */
+  means?: string
   /** Whether the rule concerns the write. */
   when(write: RuleWrite): boolean
   /** Puts the resource into the form that is validated, and says what it changed. */

@@ -13,12 +13,12 @@ export const PRACTITIONER_ROLE_SYSTEMS: readonly string[] = [
   'http://terminology.hl7.org/CodeSystem/practitioner-role'
 ]
 export const TAG_SYSTEM = 'https://www.healthgorilla.com'
-const MEMBERSHIP_ROLE = `${CANONICAL}/CodeSystem/membership-role`
-const ACCESS_ROLE = `${CANONICAL}/CodeSystem/access-role`
+export const MEMBERSHIP_ROLE = `${CANONICAL}/CodeSystem/membership-role`
+export const ACCESS_ROLE = `${CANONICAL}/CodeSystem/access-role`
 export const MEMBERSHIP_STATUS = `${CANONICAL}/StructureDefinition/membership-status`
 export const IS_PROVIDER = `${CANONICAL}/StructureDefinition/is-provider`
 const PRESCRIBER_INCOMPLETE = `${CANONICAL}/StructureDefinition/prescriber-incomplete`
-const SECURITY_ROLE = 'https://www.healthgorilla.com/fhir/R4/StructureDefinition/practitionalrole-security-role'
+export const SECURITY_ROLE = 'https://www.healthgorilla.com/fhir/R4/StructureDefinition/practitionalrole-security-role'
 
 /** A login or password extension, in each spelling in use. */
 export const isCredential = ({ url }: Extension, kind: 'login' | 'password'): boolean =>

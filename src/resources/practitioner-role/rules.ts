@@ -4,12 +4,16 @@ import { roleAssignment } from '../assignment-rules.js'
 import { autoSchedule } from './auto-schedule.js'
 import { changeAccount } from './change-account.js'
 import { createAccount } from './create-account.js'
+import { disableAccount } from './disable-account.js'
 import { endAccount } from './end-account.js'
+import { eraseRole } from './erase-role.js'
 
 export const practitionerRoleRules: readonly WriteRule[] = [
   createAccount,
   changeAccount,
   endAccount,
+  disableAccount,
+  eraseRole,
   roleAssignment,
   autoSchedule
 ]

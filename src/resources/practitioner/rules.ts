@@ -6,6 +6,7 @@ import { displayName, officialName } from '../../domain/names.js'
 import { error } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { WriteRule } from '../../store/write-rule.js'
+import { erasePractitioner } from './erase.js'
 import { prescriberDetails } from './prescriber-details.js'
 import { practitionerStatus } from './status.js'
 import { userId } from './user-id.js'
@@ -59,5 +60,6 @@ export const practitionerRules: readonly WriteRule[] = [
   userId,
   sameInDirectory,
   prescriberDetails,
-  fullName
+  fullName,
+  erasePractitioner
 ]

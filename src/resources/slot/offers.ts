@@ -78,7 +78,8 @@ function gatesOf({ role_id, clinic_id, practitioner_id, ...of }: ScheduleRow, se
           disabled: membership.disabled,
           isProvider: membership.is_provider
         }
-      : undefined
+      : undefined,
+    ...(membership?.lacks && { prescriberIncomplete: membership.lacks })
   }
 }
 

@@ -63,7 +63,7 @@ export const SCHEDULE_ROW = `json_build_object('id', c.id, 'key', c.short_key, '
       and l.target_type = 'Location' and l.target_id = c.clinic_id order by l.position limit 1),
   'practitioner', case when p.id is not null then json_build_object('active', p.active, 'status', p.status) end,
   'membership', case when m.id is not null then json_build_object('status', m.status,
-    'disabled', m.disabled_at is not null, 'is_provider', m.is_provider) end)`
+    'disabled', m.disabled_at is not null, 'is_provider', m.is_provider, 'lacks', m.prescriber_lacks) end)`
 
 export const SERVICE_ROW = `json_build_object('id', v.id, 'key', v.short_key, 'active', v.active,
   'duration', v.duration_min, 'before', v.buffer_before_min, 'after', v.buffer_after_min,
