@@ -19,12 +19,15 @@ const NO_NARRATIVE: Fault = {
 const TWICE = invariant('contained-id', 'Another contained resource has the same id: give each its own.')
 
 /** Contained resources of a container by id; the first of two with the same id. */
-export function containedById(resource: JsonObject): ReadonlyMap<string, JsonObject> {
+export function containedById(resource: JsonObject, depth = 0): ReadonlyMap<string, JsonObject> {
   const { contained } = resource
-  if (!Array.isArray(contained)) return NONE
+  if (!Array.isArray(contained) || depth > 1) return NONE
   const byId = new Map<string, JsonObject>()
   for (const item of contained) {
-    if (isObject(item) && typeof item.id === 'string' && !byId.has(item.id)) byId.set(item.id, item)
+    if (!isObject(item)) continue
+    if (typeof item.id === 'string' && !byId.has(item.id)) byId.set(item.id, item)
+    // where they must not be (dom-2), that is the one fault: what refers to them is not told too
+    for (const [id, nested] of containedById(item, depth + 1)) if (!byId.has(id)) byId.set(id, nested)
   }
   return byId
 }

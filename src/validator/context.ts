@@ -127,6 +127,13 @@ export class Context {
     return urls
   }
 
+  /** The value at the first `length` steps of the path; undefined where a step is no JSON key, as in choice elements. */
+  valueAt(length: number): unknown {
+    let node: unknown = this.resource
+    for (let i = this.depth; i < length; i++) node = (node as Record<Step, unknown> | undefined)?.[this.path[i]!]
+    return node
+  }
+
   get rootResource(): JsonObject {
     return this.scope.resource
   }

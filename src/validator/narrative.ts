@@ -1,4 +1,5 @@
 /** Narrative: well-formed XHTML of the allowed kind, with content. https://hl7.org/fhir/R4/narrative.html#xhtml */
+import { ENTITIES } from './entities.js'
 import { structural, type Fault } from './issue.js'
 
 const words = (text: string): Set<string> => new Set(text.split(' '))
@@ -17,7 +18,10 @@ const ATTRIBUTES = words(
 const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y
 const COMMENT = /<!--(?:[^-]|-(?!-))*-->/y
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
-const ENTITY = /&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)/
+const AMPERSAND = /&(?:#\d+;|#x[0-9A-Fa-f]+;|([A-Za-z][A-Za-z0-9]{1,7});)?/g
+/** Characters that XML does not have. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
 const XHTML = 'http://www.w3.org/1999/xhtml'
 
 /** Rule keys as in the specification: txt-1 allowed content, txt-2 something to read. */
@@ -31,13 +35,15 @@ export function narrativeFault(xhtml: string): Fault | undefined {
   let readable = false
   const first = xhtml.length - xhtml.trimStart().length
   let at = first
+  if (CONTROL.test(xhtml)) return malformed('it has a control character.')
   if (!xhtml.startsWith('<div', at)) return malformed('it must be one <div> element.')
   while (at < xhtml.length) {
     const next = xhtml.indexOf('<', at)
     const end = next < 0 ? xhtml.length : next
     if (end > at) {
       const content = xhtml.slice(at, end)
-      if (ENTITY.test(content)) return malformed('write & as &amp;.')
+      const wrong = ampersandFault(content)
+      if (wrong) return wrong
       if (/\S/.test(content)) {
         if (open.length === 0) return malformed('there is text outside of the <div>.')
         readable = true
@@ -50,6 +56,13 @@ export function narrativeFault(xhtml: string): Fault | undefined {
       at = COMMENT.lastIndex
       continue
     }
+    if (xhtml.startsWith('<![CDATA[', next) && open.length > 0) {
+      const close = xhtml.indexOf(']]>', next)
+      if (close < 0) return malformed('a CDATA section is not closed.')
+      readable ||= xhtml.slice(next + 9, close).trim() !== ''
+      at = close + 3
+      continue
+    }
     TAG.lastIndex = next
     const tag = TAG.exec(xhtml)
     if (!tag) return malformed(`near "${xhtml.slice(next, next + 20)}".`)
@@ -60,6 +73,16 @@ export function narrativeFault(xhtml: string): Fault | undefined {
   }
   if (open.length > 0) return malformed(`<${open.at(-1)}> is not closed.`)
   return readable ? undefined : fault('txt-2', 'The narrative has nothing to read.')
+}
+
+/** An & begins an entity that XHTML has. */
+function ampersandFault(text: string): Fault | undefined {
+  if (!text.includes('&')) return undefined
+  for (const [whole, name] of text.matchAll(AMPERSAND)) {
+    if (whole === '&') return malformed('write & as &amp;.')
+    if (name !== undefined && !ENTITIES.has(name)) return malformed(`there is no entity ${whole}`)
+  }
+  return undefined
 }
 
 /** Checks one tag and keeps the stack of open elements. */
@@ -83,7 +106,8 @@ function attributesFault(element: string, text: string): Fault | undefined {
     if (!ATTRIBUTES.has(name!))
       return fault('txt-1', `The narrative may not have the attribute ${name} on <${element}>.`)
     const value = double ?? single ?? ''
-    if (ENTITY.test(value)) return malformed('write & as &amp;.')
+    const wrong = ampersandFault(value)
+    if (wrong) return wrong
     if (/^\s*javascript:/i.test(value)) return fault('txt-1', 'The narrative may not have active content.')
   }
   return undefined

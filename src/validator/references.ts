@@ -5,6 +5,11 @@ import type { Fault } from './issue.js'
 const LITERAL =
   /^(?:(?:https?):\/\/[^\s?#]*\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
 
+/** A search that a transaction replaces by what it finds. https://hl7.org/fhir/R4/http.html#trules */
+const CONDITIONAL = /^([A-Z][A-Za-z]+)\?./
+
+const RELATIVE_PART = /^https?:\/\/\S*\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/
+
 /** What a literal reference is found to point to. */
 export interface Target {
   type: string
@@ -61,6 +66,9 @@ function locate(reference: string, ctx: Context): Target | undefined {
   if (type !== undefined) return locateLiteral(type, reference, ctx)
   const inBundle = findInBundles(reference, ctx)
   if (inBundle) return inBundle
+  const conditional = CONDITIONAL.exec(reference)
+  if (conditional) return locateLiteral(conditional[1]!, reference, ctx)
+  if (reference.startsWith('urn:uuid:') || reference.startsWith('urn:oid:')) return unresolved(reference, ctx)
   if (reference.length > 0 && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference) && !reference.includes('?')) {
     const text = 'A relative reference is of the form Type/id, such as Practitioner/123.'
     report(rule('reference-form', 'value', text), ctx)
@@ -82,19 +90,33 @@ function relativeType(reference: string, ctx: Context): string | undefined {
 const isIdCharacter = (char: number): boolean =>
   (char >= 97 && char <= 122) || (char >= 48 && char <= 57) || (char >= 65 && char <= 90) || char === 45 || char === 46
 
+/** Types of Bundles that stand by themselves. */
+const CLOSED = new Set<unknown>(['document', 'message', 'transaction', 'batch'])
+
+/** A temporary identity means something within a Bundle only. */
+function unresolved(reference: string, ctx: Context): undefined {
+  const around = ctx.bundles.at(-1)
+  if (!around || reference.includes('#')) return undefined
+  const text = `No entry of the Bundle has the fullUrl ${ctx.quote(reference, 'of this reference')}.`
+  const fault = rule('reference-bundle', 'not-found', text)
+  return report(CLOSED.has(around.bundle.type) ? fault : { ...fault, severity: 'warning' }, ctx)
+}
+
 function locateInside(reference: string, ctx: Context): Target | undefined {
   ctx.scope.pointers?.add(reference)
   if (reference === '#') return { type: ctx.scope.type, resource: ctx.scope.resource }
   const resource = ctx.scope.contained.get(reference.slice(1))
-  if (resource) return asTarget(resource)
+  if (resource) return asTarget(resource, ctx)
   const text = `There is no contained resource with the id ${ctx.quote(reference.slice(1), 'of this reference,')}.`
   report(rule('ref-1', 'invariant', text), ctx)
   return undefined
 }
 
-/** A resource without a type is reported as such, and then points to nothing known. */
-const asTarget = (resource: JsonObject): Target | undefined =>
-  typeof resource.resourceType === 'string' ? { type: resource.resourceType, resource } : undefined
+/** A resource without a known type is reported as such, and then points to nothing known. */
+function asTarget(resource: JsonObject, ctx: Context): Target | undefined {
+  const type = resource.resourceType
+  return typeof type === 'string' && isKnownType(type, ctx) ? { type, resource } : undefined
+}
 
 function locateLiteral(type: string, reference: string, ctx: Context): Target | undefined {
   if (isKnownType(type, ctx)) return (ctx.bundles.length > 0 && findInBundles(reference, ctx)) || { type }
@@ -110,17 +132,24 @@ function findInBundles(reference: string, ctx: Context): Target | undefined {
     const around = ctx.bundles[i]!
     around.byFullUrl ??= buildIndex(around.bundle)
     const resource = around.byFullUrl.get(reference)
-    if (resource) return asTarget(resource)
+    if (resource) return asTarget(resource, ctx)
   }
   return undefined
 }
 
+/** By fullUrl, and by `Type/id` where only one server's resource ends so. */
 function buildIndex(bundle: JsonObject): ReadonlyMap<string, JsonObject> {
   const index = new Map<string, JsonObject>()
+  const several = new Set<string>()
   for (const entry of Array.isArray(bundle.entry) ? bundle.entry : []) {
-    if (isObject(entry) && typeof entry.fullUrl === 'string' && isObject(entry.resource))
-      index.set(entry.fullUrl, entry.resource)
+    if (!isObject(entry) || typeof entry.fullUrl !== 'string' || !isObject(entry.resource)) continue
+    index.set(entry.fullUrl, entry.resource)
+    const relative = RELATIVE_PART.exec(entry.fullUrl)?.[1]
+    if (relative === undefined) continue
+    if (index.has(relative)) several.add(relative)
+    index.set(relative, entry.resource)
   }
+  for (const relative of several) index.delete(relative)
   return index
 }
 

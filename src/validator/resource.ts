@@ -1,4 +1,5 @@
 /** One resource: its type, its elements, its contained resources, the profiles that it claims. */
+import { checkEntries } from './bundle.js'
 import { checkContained, containedById } from './contained.js'
 import { isObject, type Context, type JsonObject } from './context.js'
 import { structural } from './issue.js'
@@ -28,6 +29,7 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
   if (type === 'Bundle') ctx.bundles.push({ bundle: value })
   walkObject(schema, value, undefined, ctx)
   checkContained(value, schema, ctx)
+  if (type === 'Bundle') checkEntries(value, ctx)
   ctx.engine.profiles.checkClaims(value, type, profiles, ctx)
   if (type === 'Bundle') ctx.bundles.pop()
   ctx.scope = scope

@@ -56,9 +56,12 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   const meant = new Set(misspelt.map(({ place }) => place))
   const faulty = placesAround([...errors.map(({ expression }) => expression), ...meant])
   const malformed = placesAround(
-    errors.filter(({ stage }) => stage === 'structure').map(({ expression }) => expression)
+    errors
+      .filter(({ stage, rule }) => stage === 'structure' || rule === 'system-absolute')
+      .map(({ expression }) => expression)
   )
   const wrong = placesAround(errors.filter(({ profile }) => !profile).map(({ expression }) => expression))
+  const unknownParts = new Set(errors.filter(({ rule }) => rule === 'extension-part').map(each => each.expression))
   const found = new Set<ValidationIssue>()
   for (const { issue, expression } of broken) {
     // a constraint that reads an element with a fault in it
@@ -68,6 +71,8 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
     const isMissing = issue.rule === 'cardinality' && issue.code === 'required'
     if (isMissing && meant.has(issue.expression)) found.add(issue)
     if ((issue.rule === 'binding' || issue.profile) && malformed.has(issue.expression)) found.add(issue)
+    // a part that its extension does not have belongs to none of its slices either
+    if (issue.rule === 'slice' && unknownParts.has(`${issue.expression}.url`)) found.add(issue)
     if (issue.profile && OF_VALUE.has(issue.rule) && wrong.has(issue.expression)) found.add(issue)
   }
   return found

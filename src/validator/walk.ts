@@ -8,6 +8,7 @@ import { structural } from './issue.js'
 import { checkReference } from './references.js'
 import { schemaOf, type ElementSchema, type ObjectSchema, type Property } from './schema.js'
 import { nearest, phrase } from './suggest.js'
+import { checkSystem } from './systems.js'
 import { checkBinding } from './terminology/binding.js'
 
 const EMPTY_OBJECT = structural('ele-1', 'structure', 'The object is empty. Leave the element out, or give it content.')
@@ -19,17 +20,21 @@ const NULL = structural('type', 'structure', 'null is not allowed here. Leave th
 const TOO_DEEP = structural('depth', 'too-costly', 'The elements are nested too deeply.')
 const PROHIBITED = structural('cardinality', 'structure', 'The element is not allowed here.')
 
-/** Walks an object of a type. `owner` is the element that holds it: extensions ask where they stand. */
+/**
+ * Walks an object of a type. `owner` is the element that holds it: extensions ask where they stand. `filled` objects
+ * have content elsewhere, so that an id alone is enough for them.
+ */
 export function walkObject(
   schema: ObjectSchema,
   node: JsonObject,
   owner: ElementSchema | undefined,
-  ctx: Context
+  ctx: Context,
+  filled = schema.isResource
 ): void {
   const { path } = ctx
   if (ctx.tooDeep) return ctx.report(TOO_DEEP)
   let choices = 0
-  let content = schema.isResource
+  let content = filled
   for (const key in node) {
     const value = node[key]
     if (value === undefined) continue
@@ -104,6 +109,7 @@ function walkValue(property: Property, value: unknown, owner: ElementSchema | un
     walkObject(schemaOf(property), value, property.element, ctx)
     if (property.binding) checkBinding(property.binding, value, ctx)
     if (property.type === 'Reference') checkReference(value, property.targets, ctx)
+    else if (value.system !== undefined) checkSystem(value, property.type, ctx)
   }
   for (const invariant of property.invariants) checkInvariant(invariant, value, ctx)
 }
@@ -124,24 +130,29 @@ function walkCompanion(property: Property, node: JsonObject, ctx: Context): void
   const value = node[property.key]
   const schema = schemaOf(property)
   if (!property.element.array) {
-    if (isObject(value)) walkObject(schema, value, property.element, ctx)
+    if (isObject(value))
+      walkObject(schema, value, property.element, ctx, isBesideValue(value, node[plainKey(property)]))
     else ctx.report(NO_OBJECT)
     return
   }
   if (!Array.isArray(value)) return ctx.report(NO_ARRAY)
   if (value.length === 0) return ctx.report(EMPTY_ARRAY)
-  const plain = node[property.key.slice(1)]
+  const plain = node[plainKey(property)]
   const values: unknown[] = Array.isArray(plain) ? plain : []
   const depth = ctx.path.push(0) - 1
   for (let i = 0; i < value.length; i++) {
     ctx.path[depth] = i
     const item: unknown = value[i]
-    if (isObject(item)) walkObject(schema, item, property.element, ctx)
+    if (isObject(item)) walkObject(schema, item, property.element, ctx, isBesideValue(item, values[i]))
     else if (item !== null) ctx.report(NO_OBJECT)
     else if (values[i] === undefined) ctx.report(NULL)
   }
   ctx.path.pop()
 }
+
+/** Beside a value, an id needs no extension. */
+const isBesideValue = (companion: JsonObject, value: unknown): boolean =>
+  companion.id !== undefined && value !== undefined && value !== null
 
 /** Of two keys of one choice element, the second is at fault. */
 function checkChoices(schema: ObjectSchema, node: JsonObject, ctx: Context): void {
@@ -170,11 +181,24 @@ function reportMissing(element: ElementSchema, ctx: Context): void {
 }
 
 function reportUnknown(schema: ObjectSchema, key: string, ctx: Context): void {
-  const meant = ctx.suggest(() => nearest(key, schema.properties.keys()))
-  const text = `${schema.name} has no element of this name.${phrase(meant)}`
+  const choice = choiceMeant(schema, key)
+  const meant = choice ? undefined : ctx.suggest(() => nearest(key, schema.properties.keys()))
+  const hint = choice ? ` ${choice.name}[x] has no such type${typesOf(choice)}.` : phrase(meant)
+  const text = `${schema.name} has no element of this name.${hint}`
   ctx.path.push(key)
   ctx.report(structural('unknown-element', 'structure', text), {
-    meant: meant && schema.properties.get(meant)!.element.name
+    meant: choice?.name ?? (meant && schema.properties.get(meant)!.element.name)
   })
   ctx.path.pop()
+}
+
+/** The choice element whose name is followed by a type that it does not have: `valueInteger`. */
+function choiceMeant(schema: ObjectSchema, key: string): ElementSchema | undefined {
+  for (const element of schema.elements.values())
+    if (element.choice && key.startsWith(element.name) && /^[A-Z]/.test(key.slice(element.name.length))) return element
+  return undefined
+}
+
+function typesOf({ properties }: ElementSchema): string {
+  return properties.length > 12 ? '' : `; there are ${properties.map(({ key }) => key).join(', ')}`
 }

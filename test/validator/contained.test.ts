@@ -15,6 +15,18 @@ describe('contained resources', () => {
       'dom-2 PractitionerRole.contained[0].contained'
     ],
     [
+      'nested and referred to',
+      [
+        {
+          ...inner,
+          contained: [{ resourceType: 'Organization', id: 'o', name: 'x' }],
+          qualification: [{ code: { text: 'x' }, issuer: { reference: '#o' } }]
+        }
+      ],
+      'dom-2 PractitionerRole.contained[0].contained'
+    ],
+    ['unknown type', [{ ...inner, resourceType: 'Practitoner' }], 'type PractitionerRole.contained[0]'],
+    [
       'unreferenced',
       [inner, { resourceType: 'Organization', id: 'o', name: 'x' }],
       'dom-3 PractitionerRole.contained[1]'

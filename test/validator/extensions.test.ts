@@ -87,7 +87,7 @@ describe('against their definitions', () => {
     const errors = errorsOf(
       on('Location', { url: `${C}closure`, extension: [during, part('descripton', { valueString: 'x' })] })
     )
-    expect(errors).toContain('extension-part Location.extension[0].extension[1].url')
+    expect(errors).toEqual(['extension-part Location.extension[0].extension[1].url'])
   })
 })
 
@@ -110,6 +110,17 @@ describe('unknown ones', () => {
       'extension-modifier Location.modifierExtension[0]'
     ])
   })
+})
+
+test('an extension stands as often as its definition allows', () => {
+  const species = (text: string) => ({
+    url: 'http://hl7.org/fhir/StructureDefinition/practitioner-animalSpecies',
+    valueCodeableConcept: { text }
+  })
+  expect(errorsOf({ resourceType: 'Practitioner', extension: [species('a')] })).toEqual([])
+  expect(errorsOf({ resourceType: 'Practitioner', extension: [species('a'), species('b')] })).toEqual([
+    'cardinality Practitioner.extension[1]'
+  ])
 })
 
 test('all extensions of the specification can be used', () => {

@@ -11,6 +11,8 @@ const PLACE = 'Practitioner.text.`div`'
 test.each([
   '<p>Ann <b>Lee</b></p>',
   'a &amp; b &#160; &nbsp;',
+  '&eacute;&Omega;&frac12;&rarr;',
+  '<![CDATA[a < b & c]]>',
   '<img src="x.png"/>',
   '<!-- comment -->x',
   '<table class="grid"><tr><td colspan="2">x</td></tr></table>',
@@ -22,6 +24,9 @@ test.each([
   ['x</p>', 'xhtml'],
   ['<p>x</b>', 'xhtml'],
   ['a & b', 'xhtml'],
+  ['a &nonesuch; b', 'xhtml'],
+  ['a \u0001 b', 'xhtml'],
+  ['<![CDATA[a', 'xhtml'],
   ['a < b', 'xhtml'],
   ['<p class=x>y</p>', 'xhtml'],
   ['<p class="a" class="b">y</p>', 'xhtml'],

@@ -125,6 +125,36 @@ describe('values, types, targets', () => {
   })
 })
 
+describe('where what is referred to may be', () => {
+  const organization = (aggregation: string[]) => [
+    {
+      path: 'PractitionerRole.organization',
+      type: [{ code: 'Reference', targetProfile: [`${CORE}Organization`], aggregation }]
+    }
+  ]
+  const contained = {
+    contained: [{ resourceType: 'Organization', id: 'o', name: 'x' }],
+    organization: { reference: '#o' }
+  }
+  const remote = { organization: { reference: 'Organization/1' } }
+  const FAULT = ['aggregation PractitionerRole.organization.reference']
+  test.each<[string[], Json, string[]]>([
+    [['contained'], contained, []],
+    [['contained'], remote, FAULT],
+    [['referenced'], remote, []],
+    [['referenced', 'bundled'], contained, FAULT]
+  ])('%j', (aggregation, resource, errors) =>
+    expect(check('PractitionerRole', organization(aggregation), resource)).toEqual(errors)
+  )
+})
+
+test('a type of reference that a profile leaves out is told at the type', () => {
+  const actor = [{ path: 'Schedule.actor', type: [{ code: 'Reference', targetProfile: [`${CORE}Practitioner`] }] }]
+  expect(check('Schedule', actor, { actor: [{ type: 'Location', display: 'x' }] })).toEqual([
+    'reference-target Schedule.actor[0].type'
+  ])
+})
+
 describe('definitions that cannot be used', () => {
   const identifier = { id: 'Practitioner.identifier', path: 'Practitioner.identifier' }
   test.each<[string, Json, RegExp]>([

@@ -23,6 +23,7 @@ describe('literal references', () => {
     [{ reference: 'Practitoner/1' }, `reference-target ${REFERENCE}`],
     [{ reference: 'Practitioner' }, `reference-form ${REFERENCE}`],
     [{ reference: 'Practitioner/a_b' }, `reference-form ${REFERENCE}`],
+    [{ reference: 'Organization?identifier=x' }, `reference-target ${REFERENCE}`],
     [{ reference: '#x' }, `ref-1 ${REFERENCE}`],
     [{ type: 'Organization', display: 'x' }, 'reference-target PractitionerRole.practitioner.type'],
     [{ reference: 'Practitioner/1', type: 'Organization' }, 'reference-target PractitionerRole.practitioner.type'],

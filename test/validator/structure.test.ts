@@ -42,6 +42,8 @@ describe('JSON form', () => {
       'null paired with an extension',
       { name: [{ given: ['A', null], _given: [null, { extension: [{ url: 'http://x.org/e', valueCode: 'x' }] }] }] }
     ],
+    ['an id beside a value', { birthDate: '1970', _birthDate: { id: 'a' } }],
+    ['an id beside one of several values', { name: [{ given: ['A', 'B'], _given: [null, { id: 'b' }] }] }],
     [
       'primitive with extension only',
       {
@@ -61,6 +63,28 @@ describe('JSON form', () => {
     ['a data type', { resourceType: 'HumanName', family: 'Lee' }, 'type Resource'],
     ['an abstract type', { resourceType: 'DomainResource' }, 'type Resource']
   ])('not a resource: %s', (_name, value, issue) => expect(errorsOf(value)).toEqual([issue]))
+
+  test('a type that a choice element does not have is one fault', () => {
+    const resource = { resourceType: 'Patient', multipleBirthString: 'twin' }
+    const [issue] = validator.validate(resource)
+    expect(errorsOf(resource)).toEqual(['unknown-element Patient.multipleBirthString'])
+    expect(issue!.text).toContain('multipleBirthBoolean, multipleBirthInteger')
+    const required = { entity: [{ detail: [{ type: 'x', valueInteger: 1 }] }] }
+    expect(errorsOf({ resourceType: 'AuditEvent', ...required }).filter(each => each.includes('detail'))).toEqual([
+      'unknown-element AuditEvent.entity[0].detail[0].valueInteger'
+    ])
+    expect(errorsOf(with_(base, { extension: [{ url: 'http://x.org/e', valuestring: 'x' }] }))).toEqual([
+      'unknown-element Practitioner.extension[0].valuestring'
+    ])
+  })
+
+  test.each([
+    [{ identifier: [{ system: 'npi', value: '1' }] }, 'system-absolute Practitioner.identifier[0].system'],
+    [
+      { communication: [{ coding: [{ system: 'languages', code: 'en' }] }] },
+      'system-absolute Practitioner.communication[0].coding[0].system'
+    ]
+  ])('a system is absolute: %j', (change, issue) => expect(errorsOf(with_(base, change))).toEqual([issue]))
 
   test('another type than asked for', () =>
     expect(errorsOf(base, { type: 'Organization' })).toEqual(['type Practitioner']))

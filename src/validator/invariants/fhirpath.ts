@@ -1,5 +1,6 @@
 /** Constraints that nobody wrote natively: evaluated by the fhirpath package, loaded when the first one is met. */
 import { createRequire } from 'node:module'
+import { lookUps } from './look-ups.js'
 import type { Holds, Surroundings } from './rule.js'
 
 type Compiled = (input: unknown, variables: Record<string, unknown>) => unknown[]
@@ -18,21 +19,23 @@ function fhirpath(): { engine: Engine; model: unknown } {
 }
 
 /** `trace()` would print; nothing may be fetched while a resource is checked. */
-const OPTIONS = { traceFn: () => undefined, async: false }
+const SILENT = { traceFn: () => undefined, async: false }
 
 /** The expression as a test of the elements at `path`, such as `Practitioner.identifier`. Compiled at the first use. */
 export function fhirpathHolds(expression: string, path: string): Holds {
   let compiled: Compiled | undefined
   const base = path.replace(/\[x\]$/, '')
-  return (node: unknown, { resource, rootResource }: Surroundings) => {
+  let run: Surroundings
+  const options = { ...SILENT, userInvocationTable: lookUps(expression, () => run) }
+  return (node: unknown, around: Surroundings) => {
     const { engine, model } = fhirpath()
-    compiled ??= engine.compile({ base, expression }, model, OPTIONS)
-    const variables = { resource, rootResource }
+    compiled ??= engine.compile({ base, expression }, model, options)
+    run = around
     try {
-      const [answer] = compiled(node, variables)
+      const [answer] = compiled(node, { resource: around.resource, rootResource: around.rootResource })
       return answer !== false
     } catch {
-      return true // what cannot be worked out here (resolve(), memberOf()) is not held against the resource
+      return true // what cannot be worked out here, such as what a remote reference points to, is not held against it
     }
   }
 }

@@ -1,14 +1,11 @@
 /** What a constraint is. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
-import type { JsonObject } from '../json.js'
+import type { Context } from '../context.js'
 
-/** Where the value stands. */
-export interface Surroundings {
-  /** The resource whose element it is, maybe a contained one: %resource. */
-  resource: JsonObject
-  /** The same, or the container of a contained one: %rootResource. */
-  rootResource: JsonObject
-  path: readonly (string | number)[]
-}
+/**
+ * Where the value stands: `resource` is the one whose element it is (%resource), `rootResource` the same, or the
+ * container of a contained one.
+ */
+export type Surroundings = Context
 
 /** True when the constraint holds for the value; values of a wrong form are for other rules to report. */
 export type Holds = (node: never, around: Surroundings) => boolean

@@ -62,7 +62,7 @@ function checkValue(node: ProfileNode, value: unknown, ctx: Context): void {
       checkBinding(binding, value, ctx, { profile: node.profile, ...(node.slice && { slice: node.slice }) })
     }
   }
-  if (maxLength !== undefined && typeof value === 'string' && value.length > maxLength) {
+  if (maxLength !== undefined && typeof value === 'string' && isLonger(value, maxLength)) {
     ctx.report(say(node, 'length', 'too-long', `The text is longer than ${maxLength} characters.`))
   }
   if (least !== undefined && isMore(least, value))
@@ -70,6 +70,9 @@ function checkValue(node: ProfileNode, value: unknown, ctx: Context): void {
   if (most !== undefined && isMore(value, most))
     ctx.report(say(node, 'range', 'value', `The value is more than ${show(most)}.`))
 }
+
+/** Characters are those of Unicode. */
+const isLonger = (text: string, most: number): boolean => text.length > most && [...text].length > most
 
 const show = (value: unknown): string => JSON.stringify(value)
 
@@ -97,11 +100,23 @@ function reportType(node: ProfileNode, item: Item, ctx: Context): void {
 
 /** Profiles on the types of an element, and on the targets of a Reference. */
 function checkTypes(types: TypeRef[], node: ProfileNode, item: Item, ctx: Context): void {
-  for (const { code, profile, targetProfile } of types) {
+  for (const { code, profile, targetProfile, aggregation } of types) {
     if (code !== item.type && !node.element?.properties[0]?.resource) continue
     if (profile) ctx.engine.profiles.checkOneOf(profile, item.value as JsonObject, node.profile, ctx)
+    if (aggregation) checkAggregation(aggregation, node, item.value as JsonObject, ctx)
     if (targetProfile) checkTarget(targetProfile, node, item.value as JsonObject, ctx)
   }
+}
+
+/** Whether what is referred to may be contained, in the Bundle, or elsewhere. */
+function checkAggregation(allowed: readonly string[], node: ProfileNode, value: JsonObject, ctx: Context): void {
+  const { reference } = value
+  if (typeof reference !== 'string') return
+  const isBundled = ctx.bundles.length > 0 && targetOf(value, ctx)?.resource !== undefined
+  const kinds = reference.startsWith('#') ? ['contained'] : isBundled ? ['bundled', 'referenced'] : ['referenced']
+  if (kinds.some(kind => allowed.includes(kind))) return
+  const text = `What the reference points to is ${kinds[0]}, but must be ${allowed.join(' or ')}.`
+  ctx.reportAt(say(node, 'aggregation', 'value', text), 'reference')
 }
 
 function checkTarget(profiles: string[], node: ProfileNode, reference: JsonObject, ctx: Context): void {
@@ -110,7 +125,8 @@ function checkTarget(profiles: string[], node: ProfileNode, reference: JsonObjec
   if (!target || types.includes(undefined) || types.includes('Resource')) return
   if (!types.includes(target.type)) {
     const text = `The reference points to ${target.type}, but may only point to ${[...new Set(types)].join(' or ')}.`
-    return ctx.reportAt(say(node, 'reference-target', 'value', text), 'reference')
+    const place = reference.reference === undefined ? 'type' : 'reference'
+    return ctx.reportAt(say(node, 'reference-target', 'value', text), place)
   }
   if (!target.resource || profiles.some(profile => ctx.engine.profiles.conforms(target.resource!, profile, ctx))) return
   const text = `The resource that the reference points to does not conform to ${profiles.join(' or ')}.`

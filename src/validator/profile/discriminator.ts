@@ -1,7 +1,7 @@
 /** How an item is told to belong to a slice. https://hl7.org/fhir/R4/profiling.html#discriminator */
 import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
 import { isObject } from '../context.js'
-import { membership, type Binding } from '../terminology/index.js'
+import { codesIn, membership, type Binding } from '../terminology/index.js'
 import { equals, fits } from './match.js'
 import type { Matcher, ProfileNode } from './node.js'
 import { isName, itemsAt, parsePath, someValueAt, type PathStep } from './select.js'
@@ -107,13 +107,6 @@ const bound = (node: ProfileNode): Test[] =>
 function isBound(binding: Binding, value: unknown): boolean {
   const set = binding.set()
   return set !== undefined && codesIn(value).some(([system, code]) => membership(set, system, code) === 'in')
-}
-
-function codesIn(value: unknown): [string | undefined, string][] {
-  if (typeof value === 'string') return [[undefined, value]]
-  if (!isObject(value)) return []
-  if (Array.isArray(value.coding)) return value.coding.flatMap(codesIn)
-  return typeof value.code === 'string' ? [[typeof value.system === 'string' ? value.system : '', value.code]] : []
 }
 
 /** Fixed values of children discriminate an element as a whole. */

@@ -58,7 +58,7 @@ export function createExtensions(
   function walk(property: Property, node: JsonObject, owner: ElementSchema | undefined, ctx: Context): void {
     ctx.secrecy++
     walkObject(schemaOf(property), node, property.element, ctx)
-    if (hasValue(node) === hasParts(node) && !isEmpty(node)) ctx.report(EXT_1)
+    if (hasValue(node) === hasParts(node) && !isEmpty(node)) ctx.report(EXT_1, { constraint: 'value' })
     if (typeof node.url === 'string' && node.url !== '') checkUrl(node.url, property, node, owner, ctx)
     ctx.secrecy--
   }
@@ -84,6 +84,7 @@ export function createExtensions(
     if (property.element.name === 'modifierExtension' && !isModifier(entry.definition)) {
       ctx.report(fault('extension-modifier', `The extension ${url} is not a modifier: it belongs into extension.`, url))
     }
+    if (entry.tree.max === 1 && !nested) checkAlone(url, ctx)
     checkObject(entry.tree, node, ctx)
     checkParts(entry, node, ctx)
   }
@@ -114,6 +115,18 @@ export function createExtensions(
   }
 
   return walk
+}
+
+/** Where the definition allows one, a second with the same url is too many. The path is at the extension. */
+function checkAlone(url: string, ctx: Context): void {
+  const index = ctx.path.at(-1)
+  if (typeof index !== 'number' || index === 0) return
+  const siblings = ctx.valueAt(ctx.path.length - 1)
+  if (!Array.isArray(siblings)) return
+  for (let i = 0; i < index; i++) {
+    if ((siblings as (JsonObject | null)[])[i]?.url !== url) continue
+    return ctx.report(fault('cardinality', `The extension ${url} may stand here once only.`, url))
+  }
 }
 
 const hasParts = (node: JsonObject): boolean => node.extension !== undefined || node._extension !== undefined

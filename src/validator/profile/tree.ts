@@ -188,7 +188,7 @@ function narrow(node: ProfileNode): void {
   const isBase = ({ targetProfile }: TypeRef) =>
     targetProfile?.every(target => target.startsWith(CORE)) && targetProfile.length === targets?.size
   const profiled = types.filter(type => {
-    return (type.profile && type.code !== 'Extension') || (type.targetProfile && !isBase(type))
+    return (type.profile && type.code !== 'Extension') || (type.targetProfile && !isBase(type)) || type.aggregation
   })
   node.profiled = profiled.length > 0 ? profiled : undefined
 }

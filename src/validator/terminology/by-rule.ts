@@ -3,9 +3,9 @@ import type { Codes } from './code-system.js'
 
 /** Type and subtype; parameters are not looked at. The three words are FHIR's own short forms. */
 const MIME_TYPE = /^(?:[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9][\w!#$&^.+-]*(?:\s*;.*)?|xml|json|ttl)$/
-/** BCP 47: language, extended languages, script, region, variants, extensions, private use. */
+/** BCP 47: language (none with more than three letters is registered), extended languages, script, region, variants, extensions, private use. */
 const LANGUAGE =
-  /^(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?$/
+  /^[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?$/
 
 const byRule = (rule: (code: string) => boolean): Codes => ({ known: new Set(), open: false, rule })
 

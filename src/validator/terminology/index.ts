@@ -3,6 +3,7 @@
  * https://hl7.org/fhir/R4/valueset.html#compose
  */
 import type { CodeSystem, ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
+import { isObject } from '../json.js'
 import { codesOf, filtered, type Codes } from './code-system.js'
 import { SYSTEMS_BY_RULE } from './by-rule.js'
 
@@ -97,6 +98,14 @@ export function createTerminology(find: (url: string) => unknown): Terminology {
   }
 
   return { valueSet, codeSystem }
+}
+
+/** System and code of each coding of a value; of a plain code no system, of a coding without one the empty system. */
+export function codesIn(value: unknown): [string | undefined, string][] {
+  if (typeof value === 'string') return [[undefined, value]]
+  if (!isObject(value)) return []
+  if (Array.isArray(value.coding)) return value.coding.flatMap(codesIn)
+  return typeof value.code === 'string' ? [[typeof value.system === 'string' ? value.system : '', value.code]] : []
 }
 
 /** Whether a code of a system belongs to a set. */
