@@ -89,7 +89,7 @@ async function windows(knex: Knex): Promise<void> {
   await knex.raw('create index slots_lapse on slots (tenant_id, lapses_at) where lapses_at is not null')
 }
 
-/** Places in a window, numbered from 1; held until an instant, or for good. */
+/** Places in a window, numbered from 1; held until an instant, or for good. They are taken before their holder is written. */
 async function seats(knex: Knex): Promise<void> {
   await tenantTable(knex, 'slot_seats', t => {
     t.specificType('slot_id', CODE).notNullable()
@@ -103,6 +103,7 @@ async function seats(knex: Knex): Promise<void> {
       .references(['tenant_id', 'id'])
       .inTable('appointments')
       .onDelete('CASCADE')
+      .deferrable('deferred')
     t.check('n > 0')
   })
 }

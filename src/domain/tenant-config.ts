@@ -76,6 +76,7 @@ export const SECTIONS = {
     buffer_time_minutes: whole('Minutes kept free after an appointment', 0, 0, DAY),
     planning_horizon_days: whole('How far ahead openings are offered', 90, 1, 730),
     lead_time_minutes: whole('How long before its start an opening is no longer offered', 0, 0, 60 * DAY),
+    hold_minutes: whole('Minutes for which a hold keeps its Slots', 10, 1, DAY),
     auto_schedule: flag('A role with hours and one Location gets a Schedule', true)
   }),
   encounters: open('Defaults of encounters', { default_documentation_type: text('Such as SOAP') }),

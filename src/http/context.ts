@@ -80,6 +80,13 @@ const NO_TENANT: TenantSettings = {
   unknownProfile: 'error',
   features: {},
   staffScopes: undefined,
-  appointments: { defaultDuration: 0, bufferMinutes: 0, horizonDays: 0, leadMinutes: 0, autoSchedule: false },
+  appointments: {
+    defaultDuration: 0,
+    bufferMinutes: 0,
+    horizonDays: 0,
+    leadMinutes: 0,
+    autoSchedule: false,
+    holdMinutes: 10
+  },
   services: { manyProviders: false }
 }

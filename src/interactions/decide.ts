@@ -109,7 +109,7 @@ async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void
 
 async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promise<Omit<Decided, 'tenant'>> {
   const { intent, current } = each
-  const unit: Decided['unit'] = { writes: [], rows: [], audit: [], outbox: [], locks: [] }
+  const unit: Decided['unit'] = { writes: [], rows: [], audit: [], outbox: [], claims: [], locks: [] }
   const issues: Issue[] = []
   let write = each.write
   let columns: Record<string, unknown> | undefined
@@ -123,6 +123,7 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
     unit.rows.push(...(decision.rows ?? []))
     unit.audit.push(...(decision.audit ?? []))
     unit.outbox.push(...(decision.outbox ?? []))
+    unit.claims!.push(...(decision.claims ?? []))
     if (issues.some(isFatal)) return { issues, unit }
   }
   if (!unit.audit.some(({ type, id }) => type === write.type && id === write.id)) unit.audit.push(auditOf(write, env))

@@ -132,7 +132,15 @@ function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {
 function units(context: Context, decided: readonly Decided[], guards: Guard[]): UnitOfWork[] {
   const byTenant = new Map<string, UnitOfWork>()
   const unitOf = (tenant: string): UnitOfWork => {
-    const unit = byTenant.get(tenant) ?? { tenant, writes: [], rows: [], audit: [], outbox: [], locks: [] }
+    const unit = byTenant.get(tenant) ?? {
+      tenant,
+      writes: [],
+      rows: [],
+      audit: [],
+      outbox: [],
+      claims: [],
+      locks: []
+    }
     byTenant.set(tenant, unit)
     return unit
   }
@@ -143,6 +151,7 @@ function units(context: Context, decided: readonly Decided[], guards: Guard[]): 
     joined.rows.push(...unit.rows)
     joined.audit.push(...unit.audit)
     joined.outbox.push(...unit.outbox)
+    joined.claims?.push(...(unit.claims ?? []))
     joined.locks.push(...unit.locks)
   }
   return [...byTenant.values()]

@@ -2,6 +2,7 @@
 import type { WriteRules } from '../store/write-rule.js'
 import { healthcareServiceRules } from './healthcare-service/rules.js'
 import { identifierDigits } from './identifier-digits.js'
+import { appointmentRules } from './appointment/rules.js'
 import { practitionerRules } from './practitioner/rules.js'
 import { practitionerRoleRules } from './practitioner-role/rules.js'
 import { slotRules } from './slot/rules.js'
@@ -13,5 +14,6 @@ export const rules: WriteRules = new Map([
   ['Practitioner', [...practitionerRules, identifierDigits]],
   ['PractitionerRole', [identifierDigits, ...practitionerRoleRules]],
   ['Schedule', [identifierDigits]],
-  ['Slot', slotRules]
+  ['Slot', slotRules],
+  ['Appointment', appointmentRules]
 ])

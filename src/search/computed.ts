@@ -1,4 +1,5 @@
 /** Resources that are worked out from rows, never stored (free Slots): what a source of them does, and what it is given. */
+import type { Resource } from '../fhir/types.js'
 import type { Cursor, SearchPlan } from './plan.js'
 import type { ScheduleRequest, ScheduleRows } from './schedule-rows.js'
 
@@ -28,6 +29,8 @@ export interface SearchPage {
 export interface ComputedStore {
   /** Resources that are stored. Throws FhirError `too-costly` when the statement ran out of time. */
   search(plan: SearchPlan): Promise<SearchPage>
+  /** One resource that is stored. */
+  read(type: string, id: string): Promise<StoredDocument | undefined>
   /** Schedules and all rows that their openings follow from, in one statement. */
   schedules(request: ScheduleRequest): Promise<ScheduleRows>
 }
@@ -42,6 +45,30 @@ export interface ComputedEnv {
   }
 }
 
+/** A window that can be taken, as it stands while the lock of its subject is held. Instants in epoch milliseconds. */
+export interface Window {
+  /** Id of the resource that stands for it once somebody sits in it. */
+  id: string
+  /** Whose time it takes: `Practitioner/...`, else `Schedule/...`. */
+  subject: string
+  start: number
+  end: number
+  /** With its buffers. */
+  blocked: { start: number; end: number }
+  capacity: number
+  /** The resource, taken. */
+  resource: Resource
+  /** It has a row: it was stored by a client, or somebody sits in it. */
+  stands: boolean
+  scheduleId: string
+  practitionerId?: string
+  roleId?: string
+  locationId?: string
+  serviceId?: string
+  /** Tokens `system|code` of what it may be booked for; absent: anything. */
+  appointmentTypes?: readonly string[]
+}
+
 /** `prefix` marks the ids (`s.`). */
 export interface ComputedSource {
   kind: 'computed'
@@ -50,4 +77,6 @@ export interface ComputedSource {
   search(env: ComputedEnv, plan: SearchPlan): Promise<SearchPage>
   /** Undefined when the rows do not yield it (any more). */
   read(env: ComputedEnv, id: string): Promise<StoredDocument | undefined>
+  /** The windows of ids, to be taken together. Throws FhirError 409 where one is taken, 422 where one is not offered. */
+  take?(env: ComputedEnv, ids: readonly string[]): Promise<Window[]>
 }

@@ -24,6 +24,7 @@ export interface ScheduleRows {
   hours: HoursRow[]
   closures: ClosureRow[]
   slots: SlotRow[]
+  windows: WindowRow[]
 }
 
 /** Instants as Postgres writes them in JSON. `lexical`: what the mapping kept of a Period whose columns cannot say it. */
@@ -95,4 +96,17 @@ export interface SlotRow {
   practitioner_id: string | null
   free: boolean
   spans: [start: number, end: number][]
+}
+
+/** A window in which somebody sits: of those whose time a candidate takes. Instants in epoch milliseconds. */
+export interface WindowRow {
+  id: string
+  /** Reference to whose time it is: the practitioner, else the Schedule. */
+  subject: string
+  schedule_id: string
+  service_id: string | null
+  span: [start: number, end: number]
+  blocked: [start: number, end: number]
+  capacity: number
+  taken: number
 }

@@ -2,7 +2,8 @@
 import type { Row } from '../mapping/spec.js'
 import { FhirError, type Issue } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
-import type { ComputedStore, SearchPage, StoredDocument } from '../search/computed.js'
+import type { ComputedEnv, ComputedStore, SearchPage, StoredDocument, Window } from '../search/computed.js'
+import type { Resource } from '../fhir/types.js'
 
 export type { SearchPage, StoredDocument }
 
@@ -92,7 +93,7 @@ export interface Taken {
 export interface ResourceWrite {
   type: string
   id: string
-  resource?: import('../fhir/types.js').Resource
+  resource?: Resource
   /** Version the decision was based on; 0 = the resource is new. Another one in the database refuses the commit. */
   expected: number
   /** The id was just made: nothing can stand under it. */
@@ -126,6 +127,26 @@ export interface OutboxEntry {
   payload: Row
 }
 
+/**
+ * Windows of time (Slots) that a resource is to hold from now on: taken within the commit, under the locks of those whose
+ * time it is, before anything is written. Whatever it held before it leaves.
+ */
+export interface Claim {
+  /** Type of the windows, whose computed source takes them. */
+  type: string
+  /** Who is to hold them: among the unit's writes. */
+  holder: { type: string; id: string }
+  /** Their ids; none: the holder leaves what it has. */
+  windows: readonly string[]
+  /** The holder keeps what it has, from now on for good. Refused when its hold ran out. */
+  keep?: boolean
+  /** For how many minutes; absent: for good. */
+  hold?: number
+  env: Omit<ComputedEnv, 'store'>
+  /** The holder as it is written, now that it is known what it got. Throws FhirError. */
+  complete?: (holder: Resource, windows: readonly Window[], heldUntil?: string) => Resource
+}
+
 export interface UnitOfWork {
   /** Tenant whose rows these are; absent = the bound one. */
   tenant?: string
@@ -133,6 +154,7 @@ export interface UnitOfWork {
   rows: RowWrite[]
   audit: AuditEntry[]
   outbox: OutboxEntry[]
+  claims?: Claim[]
   /** Advisory locks, taken first and sorted. */
   locks: string[]
   guards?: Guard[]
@@ -230,6 +252,8 @@ export interface TenantSettings {
     horizonDays: number
     leadMinutes: number
     autoSchedule: boolean
+    /** How long a hold keeps its Slots. */
+    holdMinutes: number
   }
   /** Whether a service may have several practitioners (S6). */
   services: { manyProviders: boolean }

@@ -1,7 +1,7 @@
 /** Write rules: what a resource type asks before a write and does with it. Data in, data out; see resources/<type>/rules.ts. */
 import type { Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
-import type { AuditEntry, FactRequest, OutboxEntry, ResourceWrite, RowWrite } from './ports.js'
+import type { AuditEntry, Claim, FactRequest, OutboxEntry, ResourceWrite, RowWrite, TenantSettings } from './ports.js'
 
 /** A write as a rule sees it. */
 export interface RuleWrite {
@@ -21,14 +21,7 @@ export interface RuleWrite {
 export interface RuleEnv {
   now: Date
   /** The tenant that is written to. */
-  tenant: {
-    id: string
-    country: string
-    nameMatch: 'exact' | 'folded' | 'off'
-    identifiers: Readonly<Record<string, 'error' | 'warn' | 'off'>>
-    appointments: { autoSchedule: boolean }
-    services: { manyProviders: boolean }
-  }
+  tenant: TenantSettings
   /** The tenant of the caller: the one that is written to, or above it. */
   caller: string
   /** All that is written in the same transaction, for whichever tenant. */
@@ -52,6 +45,7 @@ export interface Decision {
   rows?: RowWrite[]
   audit?: AuditEntry[]
   outbox?: OutboxEntry[]
+  claims?: Claim[]
 }
 
 export interface WriteRule {

@@ -3,7 +3,7 @@ import { withDefaults } from '../domain/tenant-config.js'
 import type { TenantRow, TenantSettings } from '../store/ports.js'
 
 type Appointments = Record<
-  'default_duration' | 'buffer_time_minutes' | 'planning_horizon_days' | 'lead_time_minutes',
+  'default_duration' | 'buffer_time_minutes' | 'planning_horizon_days' | 'lead_time_minutes' | 'hold_minutes',
   number
 > & { auto_schedule: boolean }
 
@@ -29,7 +29,8 @@ export function settingsOf(id: string, { country, timeZone, config }: TenantRow)
       bufferMinutes: times.buffer_time_minutes,
       horizonDays: times.planning_horizon_days,
       leadMinutes: times.lead_time_minutes,
-      autoSchedule: times.auto_schedule
+      autoSchedule: times.auto_schedule,
+      holdMinutes: times.hold_minutes
     },
     services: { manyProviders: (services as { many_providers: boolean }).many_providers },
     features,

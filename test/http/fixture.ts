@@ -35,7 +35,14 @@ const settings = (id: string): TenantSettings => ({
   unknownProfile: 'warning',
   features: {},
   staffScopes: undefined,
-  appointments: { defaultDuration: 30, bufferMinutes: 0, horizonDays: 90, leadMinutes: 0, autoSchedule: true },
+  appointments: {
+    defaultDuration: 30,
+    bufferMinutes: 0,
+    horizonDays: 90,
+    leadMinutes: 0,
+    autoSchedule: true,
+    holdMinutes: 10
+  },
   services: { manyProviders: false }
 })
 

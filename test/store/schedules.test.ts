@@ -136,5 +136,5 @@ test('no more than the limit, and nothing of another tenant', async () => {
   expect((await ask({ limit: 2 })).schedules).toHaveLength(2)
   expect((await ask()).schedules.map(({ key }) => key).sort()).toEqual(['a1', 'a2', 'a3'])
   expect((await ask({}, 'b')).schedules.map(({ key }) => key).sort()).toEqual(['b1', 'b2', 'b3'])
-  expect(await ask({}, 'c')).toEqual({ schedules: [], services: [], hours: [], closures: [], slots: [] })
+  expect(await ask({}, 'c')).toEqual({ schedules: [], services: [], hours: [], closures: [], slots: [], windows: [] })
 })

@@ -39,8 +39,9 @@ export interface ServiceFacts {
 
 export interface SeatsTaken extends Interval {
   taken: number
-  /** The window with its buffers, as stamped at booking. */
+  /** The window with its buffers, as stamped at booking; and its seats, of which no more are given away later. */
   blocked: Interval
+  capacity?: number
 }
 
 /** A bookable piece of time. */

@@ -78,10 +78,11 @@ function freeTest({ zone, live, service, bufferAfter, ...facts }: ScheduleFacts)
     const { start, end, capacity } = opening
     if (start < live.start || end > live.end) return undefined
     const own = windows.get(start)?.find(window => window.end === end)
-    if (own && own.taken >= capacity) return undefined
+    const most = Math.min(capacity, own?.capacity ?? capacity)
+    if (own && own.taken >= most) return undefined
     if (overlaps(closed, opening)) return undefined
     // Other windows with seats cannot touch a window that has some: the database excludes it.
     if (overlaps(own ? busy : blocked, { start: start - before, end: end + after })) return undefined
-    return own ? { ...opening, taken: own.taken } : opening
+    return own ? { ...opening, capacity: most, taken: own.taken } : opening
   }
 }

@@ -1,18 +1,15 @@
 /** https://hl7.org/fhir/R4/appointment.html */
-import { CANONICAL } from '../../fhir/types.js'
 import { identifiers, references } from '../../mapping/datatypes.js'
 import { code, concept, dateTime, integer, reference, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
 import { dateParam, referenceParam, tokenParam } from '../../search/params.js'
 import * as place from '../../search/places.js'
 import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
+import { HELD_UNTIL } from './hold.js'
 
 const KEY = 'appointment_id'
 const TABLE = 'appointments'
 const PARTICIPANTS = 'appointment_participants'
-
-/** Until when a pending Appointment keeps its Slots. */
-export const HELD_UNTIL = `${CANONICAL}/StructureDefinition/held-until`
 
 export const appointmentTable: TableSpec = {
   table: TABLE,

@@ -1,7 +1,7 @@
 /** Rows as offers: a Schedule, with a service or without one, and the facts from which its openings follow. */
 import { boundsOf, gateOf, type Gates, type Interval, type ScheduleFacts } from '../../domain/availability/index.js'
 import type { ComputedEnv } from '../../search/computed.js'
-import type { Owner, ScheduleRow, ScheduleRows, ServiceRow, SlotRow } from '../../search/schedule-rows.js'
+import type { Owner, ScheduleRow, ScheduleRows, ServiceRow, SlotRow, WindowRow } from '../../search/schedule-rows.js'
 import { periodOf, weeklyHours } from './period.js'
 
 export interface Offer {
@@ -22,19 +22,24 @@ export function offersOf(rows: ScheduleRows, { now, tenant }: ComputedEnv, withS
     return open.map(service => ({
       schedule,
       service,
-      facts: { ...plain, service: service && serviceFacts(service, index) }
+      facts: withWindows({ ...plain, service: service && serviceFacts(service, index) }, schedule, service, index)
     }))
   })
 }
 
 type Index = ReturnType<typeof indexOf>
 
-function indexOf({ hours, closures, services, slots }: ScheduleRows) {
+function indexOf({ hours, closures, services, slots, windows }: ScheduleRows) {
   const owner = ({ of, id }: Owner): string => `${of}/${id}`
   const busy = slots.filter(slot => !slot.free)
   return {
     services: new Map(services.map(service => [service.id, service])),
     hours: grouped(hours, owner, weeklyHours),
+    windows: grouped(
+      windows,
+      window => window.subject,
+      window => window
+    ),
     closures: grouped(closures, owner, ({ period }) => periodOf(period)),
     busyOf: {
       schedule: grouped(busy, slot => slot.schedule_id, intervals),
@@ -46,6 +51,34 @@ function indexOf({ hours, closures, services, slots }: ScheduleRows) {
       intervals
     )
   }
+}
+
+/** Whose time a Schedule's openings are: the practitioner's in all clinics, else its own. */
+export const subjectOf = ({ practitioner_id, id }: ScheduleRow): string =>
+  practitioner_id ? `Practitioner/${practitioner_id}` : `Schedule/${id}`
+
+/** Who takes part in what an offer yields. */
+export function whoOf({ schedule, service }: Pick<Offer, 'schedule' | 'service'>) {
+  return {
+    subject: subjectOf(schedule),
+    scheduleId: schedule.id,
+    ...(schedule.practitioner_id && { practitionerId: schedule.practitioner_id }),
+    ...(schedule.role_id && { roleId: schedule.role_id }),
+    ...(schedule.clinic_id && { locationId: schedule.clinic_id }),
+    ...(service && { serviceId: service.id })
+  }
+}
+
+/** Windows with seats: those of the offer itself may have more seats, all others are busy with their buffers. */
+function withWindows(facts: ScheduleFacts, schedule: ScheduleRow, service: ServiceRow | undefined, index: Index) {
+  const all = index.windows(subjectOf(schedule))
+  const isOwn = ({ id, schedule_id, service_id }: WindowRow): boolean =>
+    id.startsWith('s.') && schedule_id === schedule.id && service_id === (service?.id ?? null)
+  const seats = all.filter(isOwn).map(({ span: [start, end], blocked, capacity, taken }) => {
+    return { start, end, capacity, taken, blocked: { start: blocked[0], end: blocked[1] } }
+  })
+  const others = all.filter(window => !isOwn(window)).map(({ blocked: [start, end] }) => ({ start, end }))
+  return { ...facts, seats, busy: [...facts.busy, ...others] }
 }
 
 const intervals = ({ spans }: SlotRow): Interval[] => spans.map(([start, end]) => ({ start, end }))

@@ -1,6 +1,6 @@
 /** An opening as a Slot. https://hl7.org/fhir/R4/slot.html */
 import { formatSlotId, isoAt, type Opening } from '../../domain/availability/index.js'
-import { CANONICAL } from '../../fhir/types.js'
+import { CANONICAL, type Resource } from '../../fhir/types.js'
 import { conceptItems } from '../../mapping/concepts.js'
 import type { StoredDocument } from '../../search/computed.js'
 import type { Offer } from './offers.js'
@@ -12,7 +12,7 @@ export const SERVICE_REFERENCE = `${CANONICAL}/StructureDefinition/service-refer
 export interface FreeSlot {
   id: string
   offer: Offer
-  opening: Opening
+  opening: Pick<Opening, 'start' | 'end' | 'appointmentTypes'>
 }
 
 /** A Slot of a page; `free` when it is computed. */
@@ -36,9 +36,16 @@ export const freeSlot = (offer: Offer, opening: Opening): FreeSlot => ({
 })
 
 /** Computed Slots have no versions, so no meta. */
-export function document({ id, offer: { schedule, service, facts }, opening }: FreeSlot): StoredDocument {
+export function document(slot: FreeSlot): StoredDocument {
+  const text = JSON.stringify(resourceOf(slot, 'free'))
+  return { type: 'Slot', id: slot.id, version: 0, updatedAt: '', deleted: false, text }
+}
+
+/** The Slot of an opening, free or taken. */
+export function resourceOf({ id, offer, opening }: FreeSlot, status: 'free' | 'busy'): Resource {
+  const { schedule, service, facts } = offer
   const { start, end, appointmentTypes } = opening
-  const slot = {
+  return {
     resourceType: 'Slot',
     id,
     ...(service && {
@@ -49,11 +56,10 @@ export function document({ id, offer: { schedule, service, facts }, opening }: F
     }),
     ...(appointmentTypes && { appointmentType: { coding: appointmentTypes.map(coding) } }),
     schedule: { reference: `Schedule/${schedule.id}` },
-    status: 'free',
+    status,
     start: isoAt(facts.zone, start),
     end: isoAt(facts.zone, end)
   }
-  return { type: 'Slot', id, version: 0, updatedAt: '', deleted: false, text: JSON.stringify(slot) }
 }
 
 const listed = (element: string, rows: Record<string, unknown>[]) =>

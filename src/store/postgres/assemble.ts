@@ -5,7 +5,7 @@ import { toResource } from '../../mapping/index.js'
 import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import type { StoredDocument } from '../ports.js'
-import type { Database, Bound, Statement } from './statement.js'
+import type { Bound, Session, Statement } from './statement.js'
 
 /** What was found by a statement; `text` null: there is no document of that version. */
 export type Found = Omit<StoredDocument, 'text'> & { text: string | null }
@@ -21,7 +21,7 @@ interface Assembled {
 
 /** The documents of what was found, in the same order; those made from rows are stored for the next reader. */
 export async function complete(
-  database: Database,
+  database: Session,
   bound: Bound,
   registry: Registry,
   found: readonly Found[]
@@ -38,7 +38,7 @@ export async function complete(
 }
 
 async function assemble(
-  database: Database,
+  database: Session,
   bound: Bound,
   registry: Registry,
   type: string,

@@ -3,6 +3,7 @@ import { toRows } from '../../mapping/index.js'
 import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
+import { settleClaims } from './claims.js'
 import { checkGuard, guardText } from './guard.js'
 import { violation } from './violation.js'
 import {
@@ -46,12 +47,9 @@ export async function commit(
 }
 
 async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, unit: UnitOfWork): Promise<Written[]> {
-  const groups = [...inOneTable(unit.writes, write => write.type)].map(([type, writes]) => ({
-    type,
-    writes,
-    spec: tableSource(registry.get(type)!)!.spec
-  }))
-  const states = await lockRoots(trx, registry, unit, groups)
+  const states = await lockRoots(trx, registry, unit, groupsOf(registry, unit.writes))
+  const { writes, done } = await settleClaims(trx, bound, registry, unit)
+  const groups = groupsOf(registry, writes)
   const inserts = unit.rows.filter(row => row.mode === 'insert')
   const updates = unit.rows.filter(row => row.mode === 'update')
   const history = groups.map(({ type, writes, spec }) => historyRows(type, spec.table, writes, bound.subject))
@@ -67,11 +65,19 @@ async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, un
     ...unit.rows.filter(row => row.mode === 'call').map(callDoor),
     ...trail(unit, bound)
   ]
-  const answers = await trx.pipeline([...statements, ...history])
+  const rest = trx.pipeline([...statements, ...history])
+  rest.catch(() => undefined) // what failed first is told
+  await Promise.all(done)
+  const answers = await rest
   return answers
     .slice(statements.length)
     .flatMap((rows, index) => writtenOf(groups[index]!.type, rows as HistoryRow[], states))
 }
+
+const groupsOf = (registry: Registry, all: readonly ResourceWrite[]): Group[] =>
+  [...inOneTable(all, write => write.type)].map(([type, writes]) => {
+    return { type, writes, spec: tableSource(registry.get(type)!)!.spec }
+  })
 
 interface HistoryRow {
   id: string

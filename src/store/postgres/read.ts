@@ -1,8 +1,8 @@
 /** One resource by its id, in one round trip. https://hl7.org/fhir/R4/http.html#read */
-import { sourceOf, type Registry, type TableSource, type ViewSource } from '../../search/registry.js'
+import { sourceOf, tableSource, type Registry, type TableSource, type ViewSource } from '../../search/registry.js'
 import type { StoredDocument } from '../ports.js'
 import { complete, documentText } from './assemble.js'
-import type { Bound, Database } from './statement.js'
+import type { Bound, Session } from './statement.js'
 import type { Row } from '../../mapping/spec.js'
 
 interface TableRow {
@@ -13,14 +13,16 @@ interface TableRow {
 }
 
 export async function read(
-  database: Database,
+  database: Session,
   bound: Bound,
   registry: Registry,
   type: string,
   id: string
 ): Promise<StoredDocument | undefined> {
   const definition = registry.get(type)
-  const source = definition && sourceOf(definition, id)
+  const owner = definition && sourceOf(definition, id)
+  // What is computed may have a row as well: a Slot that somebody sits in.
+  const source = owner?.kind === 'computed' ? tableSource(definition!) : owner
   if (source?.kind === 'table') return readTable(database, bound, registry, source, type, id)
   if (source?.kind === 'view') return readView(database, bound, source, type, id)
   return undefined
@@ -28,7 +30,7 @@ export async function read(
 
 /** One stored version. https://hl7.org/fhir/R4/http.html#vread */
 export async function vread(
-  database: Database,
+  database: Session,
   bound: Bound,
   type: string,
   id: string,
@@ -45,7 +47,7 @@ export async function vread(
 }
 
 async function readTable(
-  database: Database,
+  database: Session,
   bound: Bound,
   registry: Registry,
   { spec }: TableSource,
@@ -66,7 +68,7 @@ async function readTable(
 }
 
 async function readView(
-  database: Database,
+  database: Session,
   bound: Bound,
   source: ViewSource,
   type: string,

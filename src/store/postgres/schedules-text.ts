@@ -152,8 +152,20 @@ const touching = LENGTHS.map(
 select b.schedule_id, b.practitioner_id, x.status = 'free' as free,
   array[floor(extract(epoch from x.start_at) * 1000), ceil(extract(epoch from x.end_at) * 1000)]::bigint[] as span
 from shared b join slots x on x.tenant_id = app.tenant_id() and x.schedule_type = 'Schedule' and x.schedule_id = b.schedule_id
-where x.deleted_at is null and x.status in ('free', 'busy', 'busy-unavailable', 'busy-tentative') and ${length}
+where x.deleted_at is null and not x.occupies and x.status in ('free', 'busy', 'busy-unavailable', 'busy-tentative') and ${length}
   and x.start_at < (select until from reach) and x.end_at > (select since from reach)`
 ).join(' union all ')
 
 export const SLOTS = `select schedule_id, practitioner_id, free, array_agg(span) as spans from (${touching}) z group by 1, 2, 3`
+
+const millis = (at: string, round: string): string => `${round}(extract(epoch from ${at}) * 1000)::bigint`
+
+/** Whose time a candidate takes, as windows name them: {@link subjectOf}. */
+const SUBJECTS = `select coalesce('Practitioner/' || c.practitioner_id, 'Schedule/' || c.id) from candidate c`
+
+/** Windows that touch the time; those whose holds all ran out are none. */
+export const WINDOWS = `select w.id, w.subject, w.schedule_id, w.service_id, w.capacity, w.taken,
+  array[${millis('w.start_at', 'floor')}, ${millis('w.end_at', 'ceil')}] as span,
+  array[${millis('lower(w.blocked)', 'floor')}, ${millis('upper(w.blocked)', 'ceil')}] as blocked
+from slot_windows w, reach where w.subject in (${SUBJECTS}) and w.taken > 0
+  and w.blocked && tstzrange(reach.since, reach.until)`

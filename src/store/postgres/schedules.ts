@@ -11,7 +11,8 @@ import {
   SERVICE_ROW,
   serviceText,
   SHARED,
-  SLOTS
+  SLOTS,
+  WINDOWS
 } from './schedules-text.js'
 import type { SearchDoors } from './search/search-store.js'
 import { column, SqlText } from './search/sql-text.js'
@@ -40,7 +41,8 @@ select json_build_object(
   'services', (select coalesce(json_agg(${SERVICE_ROW}), '[]') from service v),
   'hours', (${list(hoursText())}),
   'closures', (${list(closuresText())}),
-  'slots', (${list(SLOTS)})
+  'slots', (${list(SLOTS)}),
+  'windows', (${list(WINDOWS)})
 ) as rows`
 }
 

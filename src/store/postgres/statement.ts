@@ -24,6 +24,9 @@ export interface Transaction {
   rebind(tenant: string): Promise<void>
 }
 
+/** Where statements are sent: the pool, or a transaction (see computed-store.ts). */
+export type Session = Pick<Database, 'query' | 'execute'>
+
 export interface Database {
   /** One reading statement under a tenant, in one round trip. A writing one is refused (25006): see `execute`. */
   query<R>(bound: Bound, statement: Statement): Promise<R[]>

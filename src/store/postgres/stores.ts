@@ -3,13 +3,11 @@ import type { Registry } from '../../search/registry.js'
 import type { Client, Store, Stores, SystemStore, TenantRow } from '../ports.js'
 import type { AccessDoors, Trail } from '../access.js'
 import { accessDoors } from './access-doors.js'
-import { complete } from './assemble.js'
 import { commit } from './commit.js'
+import { computedStore, searchDoors } from './computed-store.js'
 import { facts } from './facts.js'
 import { match } from './match.js'
-import { read, vread } from './read.js'
-import { schedules } from './schedules.js'
-import { searchStore } from './search/search-store.js'
+import { vread } from './read.js'
 import type { Bound, Database } from './statement.js'
 import { violation } from './violation.js'
 
@@ -21,17 +19,14 @@ export function createStores(database: Database, registry: Registry): Stores {
 }
 
 function createStore(database: Database, registry: Registry, bound: Bound): Store {
-  const doors = {
-    run: <R>(statement: Parameters<Database['query']>[1]) => database.query<R>(bound, statement),
-    complete: (found: Parameters<typeof complete>[3]) => complete(database, bound, registry, found)
-  }
+  const computed = computedStore(database, bound, registry)
   return {
     vread: (type, id, version) => told(vread(database, bound, type, id, version)),
-    read: (type, id) => told(read(database, bound, registry, type, id)),
-    search: plan => told(searchStore(doors, registry, plan)),
-    match: (text, words, count) => told(match(doors, text, words, count)),
+    read: (type, id) => told(computed.read(type, id)),
+    search: plan => told(computed.search(plan)),
+    match: (text, words, count) => told(match(searchDoors(database, bound, registry), text, words, count)),
     facts: requests => told(facts(database, bound, registry, requests)),
-    schedules: request => told(schedules(doors, registry, request)),
+    schedules: request => told(computed.schedules(request)),
     commit: units => commit(database, bound, registry, units)
   }
 }

@@ -21,6 +21,10 @@ const UNIQUE: Record<string, string> = {
   practitioners_membership_key: 'This membership has a practitioner already: change that one instead'
 }
 
+const TAKEN = 'The time was taken by another appointment in this moment: choose another free Slot'
+/** Two took the same time at once, and the database let one of them. */
+const RACES: Record<string, string> = { slots_apart: TAKEN, slots_pkey: TAKEN, slot_seats_pkey: TAKEN }
+
 const CODES: Record<string, [IssueType, string]> = {
   '23505': ['duplicate', 'This would be a duplicate of something that exists'],
   '23503': ['conflict', 'Something that this refers to is gone: read it again'],
@@ -48,6 +52,7 @@ export function violation(error: unknown): unknown {
   const { code = '', constraint = '' } = error as PostgresError
   const known = CODES[code]
   if (!known || !(error instanceof Error)) return error
+  if (RACES[constraint]) return fhirError('conflict', RACES[constraint], { rule: 'slot-taken' })
   const told = fhirError(known[0], UNIQUE[constraint] ?? known[1])
   return SYSTEMS[constraint] ? new Duplicate(told.issues, SYSTEMS[constraint]) : told
 }
