@@ -195,6 +195,7 @@ const OWN: Record<string, object> = {
   HealthcareService: { name: 'Own' },
   PractitionerRole: { active: true },
   Schedule: { actor: [{ display: 'Own' }] },
+  Appointment: { status: 'proposed', participant: [{ actor: { display: 'Own' }, status: 'accepted' }] },
   Slot: {
     schedule: { reference: 'Schedule/dr-nguyen-sydney' },
     status: 'busy',
