@@ -196,7 +196,8 @@ async function signOn(knex: Knex): Promise<void> {
     'app.users_signed_on(kind text, facility text, subject text)',
     'setof text',
     `with recursive tree as (
-       select f.tenant as id from facilities f where f.id = facility and f.kind = 'sso' and f.active and kind = 'facility'
+       select f.tenant as id from facilities f where f.id = facility and f.kind = 'sso' and f.active
+         and users_signed_on.kind = 'facility'
        union select t.id from tree join tenants t on t.parent_id = tree.id)
      select u.id from users u where kind = 'username' and lower(u.username) = lower(subject collate "C")
        and u.disabled_at is null

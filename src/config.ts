@@ -1,5 +1,7 @@
 /** Environment -> frozen Config. The table of settings below is the only list of them; the README's is made from it. */
 
+import { isKeyUrl, type TrustedIssuer } from './auth/index.js'
+
 /** A variable of the environment has a value that is not allowed. The message is one line for the operator. */
 export class ConfigError extends Error {}
 
@@ -39,6 +41,34 @@ const webUrl = (text: string) =>
   /^https?:\/\/[^?#@]+$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined
 
 const postgresUrl = (text: string) => (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined)
+
+/** Seconds that the clock of a trusted issuer may differ, unless told. */
+const SKEW = 30
+const CLAIMS: Readonly<Record<string, string>> = { username: 'preferred_username', email: 'email' }
+
+function issuers(text: string): readonly TrustedIssuer[] | undefined {
+  try {
+    const list = JSON.parse(text) as unknown
+    const read = Array.isArray(list) ? list.map(issuerOf) : [undefined]
+    return read.every(each => each !== undefined) ? read : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function issuerOf(given: Record<string, unknown> | null): TrustedIssuer | undefined {
+  const { issuer, jwks, audience, subject = 'username', skew = SKEW } = given ?? {}
+  const claim = given?.claim ?? CLAIMS[String(subject)] ?? 'sub'
+  const named = [issuer, jwks, audience, subject, claim].every(each => typeof each === 'string' && each !== '')
+  if (
+    !named ||
+    !isKeyUrl(jwks as string) ||
+    !/^(username|email|client|facility:[A-Za-z0-9.-]+)$/.test(subject as string)
+  )
+    return undefined
+  if (!Number.isInteger(skew) || (skew as number) < 0 || (skew as number) > 300) return undefined
+  return { issuer, jwks, audience, subject, claim, skew } as TrustedIssuer
+}
 
 const required = <T>(setting: Setting<T> & { fallback: string }) => setting as Setting<T> & { optional?: never }
 const optional = <T>(setting: Omit<Setting<T>, 'fallback'>) => ({
@@ -130,6 +160,13 @@ export const SETTINGS = {
     allowed: 'a whole number of seconds from 1 to 86400',
     about: 'Seconds that it is locked.',
     parse: whole(1, 86400)
+  }),
+  trustedIssuers: required({
+    variable: 'TRUSTED_ISSUERS',
+    fallback: '[]',
+    allowed: 'a JSON array of {"issuer", "jwks" (https), "audience", "subject", "claim", "skew"} as in docs/access.md',
+    about: 'Issuers whose tokens are accepted beside our own.',
+    parse: issuers
   }),
   poolSize: required({
     variable: 'POOL_SIZE',

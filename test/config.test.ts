@@ -15,6 +15,7 @@ test('an empty environment gives the defaults, frozen', () => {
     bodyLimit: 5 * 1024 * 1024,
     fhirPackages: [],
     tokenTtl: 300,
+    trustedIssuers: [],
     poolSize: 10,
     sessionTtl: 28800,
     stopSeconds: 10,

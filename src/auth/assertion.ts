@@ -3,40 +3,33 @@
  * https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html
  */
 import { createHash } from 'node:crypto'
-import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose'
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey
+} from 'jose'
+import type { AccessDoors } from '../store/access.js'
 import type { Client } from '../store/ports.js'
 import { OAuthError } from './oauth-error.js'
+import type { RemoteKeys } from './remote-keys.js'
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export const ASSERTION_ALGORITHMS = ['RS384', 'ES384']
 /** Longest life that an assertion may claim, and the clock skew forgiven, in seconds. */
 const MAX_LIFE = 300
 const SKEW = 10
-const REMEMBERED = 100_000
 
-/** Remembers the assertions that were used, until they expire. */
-export interface ReplayGuard {
-  /** False when this `jti` of this client was used before. `expiresAt` in seconds since 1970. */
-  firstUse(client: string, jti: string, expiresAt: number): boolean
-}
-
-/** A guard for one process. A full memory refuses: forgetting a live one would let it be used again. */
-export function memoryReplayGuard(clock: () => Date, limit = REMEMBERED): ReplayGuard {
-  const used = new Map<string, number>()
-  return {
-    firstUse(client, jti, expiresAt) {
-      const now = clock().getTime() / 1000
-      const key = createHash('sha256')
-        .update(JSON.stringify([client, jti]))
-        .digest('base64')
-      const until = used.get(key)
-      if (until !== undefined && until > now) return false
-      if (used.size >= limit) for (const [other, end] of used) if (end <= now) used.delete(other)
-      if (used.size >= limit) return false
-      used.set(key, expiresAt + SKEW)
-      return true
-    }
-  }
+/** What an assertion is verified with. */
+export interface AssertionParts {
+  /** URL of the token endpoint: the audience. */
+  tokenUrl: string
+  doors: Pick<AccessDoors, 'useAssertion'>
+  keys: RemoteKeys
+  now: Date
 }
 
 /** Id of the client that an assertion claims to be from; nothing is proved yet. Undefined when it is unreadable. */
@@ -52,17 +45,29 @@ export function claimedClient(assertion: string): string | undefined {
 export async function verifyAssertion(
   assertion: string,
   client: Client,
-  { tokenUrl, guard, now }: { tokenUrl: string; guard: ReplayGuard; now: Date }
+  { tokenUrl, doors, keys, now }: AssertionParts
 ): Promise<void> {
-  const { exp, jti } = await verifySignature(assertion, client, tokenUrl, now)
+  const { exp, jti } = await verifySignature(assertion, client, keys, tokenUrl, now)
   if (exp! > now.getTime() / 1000 + MAX_LIFE + SKEW) throw refused(`exp is more than ${MAX_LIFE} seconds ahead`)
   if (typeof jti !== 'string' || jti === '') throw refused('jti must be a text')
-  if (!guard.firstUse(client.id, jti, exp!)) throw refused('it was used before (jti)')
+  if (!(await doors.useAssertion(printOf(client.id, jti), exp! + SKEW))) throw refused('it was used before (jti)')
 }
 
-async function verifySignature(assertion: string, client: Client, audience: string, now: Date): Promise<JWTPayload> {
+/** What the database remembers of an assertion, so that no process takes it again. */
+const printOf = (client: string, jti: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([client, jti]))
+    .digest('base64')
+
+async function verifySignature(
+  assertion: string,
+  client: Client,
+  keys: RemoteKeys,
+  audience: string,
+  now: Date
+): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(assertion, createLocalJWKSet(client.jwks as JSONWebKeySet), {
+    const { payload } = await jwtVerify(assertion, keysOf(client, keys), {
       algorithms: ASSERTION_ALGORITHMS,
       issuer: client.id,
       subject: client.id,
@@ -76,10 +81,15 @@ async function verifySignature(assertion: string, client: Client, audience: stri
     // Claims are looked at after the signature: only the owner of the key learns which one is wrong.
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
       throw refused(error.message)
+    if (error instanceof errors.JWKSTimeout) throw refused('the keys of the client could not be fetched in time')
     if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
       throw refused('its signature does not match a registered key (alg RS384 or ES384, kid)')
     throw error
   }
 }
+
+/** Registered keys, else those that the client publishes. */
+const keysOf = ({ jwks, jwksUri }: Client, keys: RemoteKeys): JWTVerifyGetKey =>
+  jwks || !jwksUri ? createLocalJWKSet(jwks as JSONWebKeySet) : keys(jwksUri)
 
 const refused = (why: string) => new OAuthError('invalid_client', `client_assertion: ${why}`)

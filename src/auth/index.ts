@@ -2,12 +2,13 @@
 import type { AccessDoors, Trail } from '../store/access.js'
 import type { SystemStore } from '../store/ports.js'
 import { admit, type Admission } from './admit.js'
-import { memoryReplayGuard } from './assertion.js'
 import { authenticate } from './authenticate.js'
 import { openKeyring } from './keyring.js'
 import { login, prove, type LoginAnswer, type LoginRequest } from './login.js'
 import { secretVerifier } from './secret.js'
 import { issueToken, type TokenRequest, type TokenResponse } from './token-endpoint.js'
+import { remoteKeys } from './remote-keys.js'
+import type { TrustedIssuer } from './trusted-issuer.js'
 import { tokenVerifier, type Principal } from './verify.js'
 
 export { ASSERTION_ALGORITHMS } from './assertion.js'
@@ -17,8 +18,10 @@ export { isLive } from './login.js'
 export { OAuthError } from './oauth-error.js'
 export { PLAIN_SCOPES } from './scopes.js'
 export { hashSecret } from './secret.js'
+export { isKeyUrl } from './remote-keys.js'
 export type { Admission } from './admit.js'
 export type { Permit } from './scopes.js'
+export type { TrustedIssuer } from './trusted-issuer.js'
 export type { Principal } from './verify.js'
 
 export interface Auth {
@@ -44,6 +47,8 @@ export interface AuthOptions {
   base: string
   /** Seconds that a token lives. */
   tokenTtl: number
+  /** Whose tokens are accepted beside our own. */
+  trustedIssuers: readonly TrustedIssuer[]
   /** Seconds that a user's session lives; failed logins before a lockout, and its seconds. */
   sessionTtl: number
   loginAttempts: number
@@ -56,13 +61,15 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
   const { system, origin, base, tokenTtl, clock } = options
   const keyring = await openKeyring(system, clock)
   const parties = { issuer: origin, audience: base }
-  const verify = tokenVerifier(keyring, parties, clock)
   const secrets = secretVerifier(clock)
+  const keys = remoteKeys()
+  const trust = { issuers: options.trustedIssuers, keys, doors: system, clock }
+  const verify = tokenVerifier(keyring, parties, clock, trust)
   const issuer = {
     clients: system,
     keyring,
     secrets,
-    guard: memoryReplayGuard(clock),
+    keys,
     parties,
     tokenUrl: `${origin}/oauth/token`,
     ttl: tokenTtl,

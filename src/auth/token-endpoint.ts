@@ -3,9 +3,11 @@
  * https://hl7.org/fhir/smart-app-launch/backend-services.html
  */
 import type { Client, SystemStore } from '../store/ports.js'
-import { ASSERTION_TYPE, claimedClient, verifyAssertion, type ReplayGuard } from './assertion.js'
+import type { AccessDoors } from '../store/access.js'
+import { ASSERTION_TYPE, claimedClient, verifyAssertion } from './assertion.js'
 import type { Keyring } from './keyring.js'
 import { OAuthError } from './oauth-error.js'
+import type { RemoteKeys } from './remote-keys.js'
 import { grant } from './scopes.js'
 import type { SecretVerifier } from './secret.js'
 import { signAccessToken, type Parties } from './sign.js'
@@ -25,10 +27,11 @@ export interface TokenResponse {
 }
 
 export interface TokenIssuer {
-  clients: Pick<SystemStore, 'client'>
+  clients: Pick<SystemStore, 'client'> & Pick<AccessDoors, 'useAssertion'>
   keyring: Keyring
   secrets: SecretVerifier
-  guard: ReplayGuard
+  /** Keys that clients publish. */
+  keys: RemoteKeys
   parties: Parties
   /** URL of this endpoint: the audience of assertions. */
   tokenUrl: string
@@ -103,8 +106,14 @@ async function authenticateClient(issuer: TokenIssuer, given: Credentials, now: 
   const found = await issuer.clients.client(given.id)
   const client = found?.disabled ? undefined : found
   if ('assertion' in given) {
-    if (!client?.jwks) throw new OAuthError('invalid_client', 'The client is unknown, or has no key registered')
-    await verifyAssertion(given.assertion, client, { tokenUrl: issuer.tokenUrl, guard: issuer.guard, now })
+    if (!client?.jwks && !client?.jwksUri)
+      throw new OAuthError('invalid_client', 'The client is unknown, or has no key registered')
+    await verifyAssertion(given.assertion, client, {
+      tokenUrl: issuer.tokenUrl,
+      doors: issuer.clients,
+      keys: issuer.keys,
+      now
+    })
     return client
   }
   if (!(await issuer.secrets.matches(given.secret, client?.secretHash)) || !client)

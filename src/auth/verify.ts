@@ -5,6 +5,7 @@ import { SIGNING_ALG, type Keyring } from './keyring.js'
 import { unauthorized } from './challenge.js'
 import { permit, type Permit } from './scopes.js'
 import { ACCESS_TOKEN_TYPE, type Parties } from './sign.js'
+import { trustedIssuer, verifyTrusted, type TrustParts } from './trusted-issuer.js'
 
 /** Who a token speaks for. */
 export interface Principal {
@@ -24,18 +25,31 @@ export interface Principal {
 export type VerifyToken = (token: string) => Promise<Principal>
 
 const REMEMBERED = 10_000
+/** Whom a foreign subject names is looked up again after so many milliseconds. */
+const REVISITED = 30_000
 
 /**
  * The function that turns the text of a token into its principal. It throws FhirError 401: `expired`, or `unknown` for
  * everything else. One algorithm is allowed and keys are found by name among our own, so `alg: none`, a public key used as
  * an HMAC secret and keys brought along in the header (`jwk`, `jku`, `x5u`) lead nowhere.
  */
-export function tokenVerifier(keyring: Keyring, { issuer, audience }: Parties, clock: () => Date): VerifyToken {
+export function tokenVerifier(
+  keyring: Keyring,
+  { issuer, audience }: Parties,
+  clock: () => Date,
+  trust: TrustParts
+): VerifyToken {
   const verified = new LRUCache<string, { principal: Principal; expiresAt: number }>({ max: REMEMBERED })
 
   return async token => {
     const known = verified.get(token)
     if (known && known.expiresAt > clock().getTime()) return known.principal
+    const trusted = trustedIssuer(trust.issuers, token)
+    if (trusted) {
+      const principal = await verifyTrusted(trust, trusted, token)
+      verified.set(token, { principal, expiresAt: Math.min(principal.expiresAt * 1000, clock().getTime() + REVISITED) })
+      return principal
+    }
     const payload = await verifyJwt(token, {
       algorithms: [SIGNING_ALG],
       typ: ACCESS_TOKEN_TYPE,

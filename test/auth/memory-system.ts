@@ -11,7 +11,7 @@ export interface MemorySystem extends SystemStore, AccessDoors, Trail {
 }
 
 /** Settings of Auth that these tests do not look at. */
-export const SESSIONS = { sessionTtl: 3600, loginAttempts: 5, loginLockout: 60 }
+export const SESSIONS = { sessionTtl: 3600, loginAttempts: 5, loginLockout: 60, trustedIssuers: [] }
 
 export function memorySystem(): MemorySystem {
   const used = new Set<string>()
