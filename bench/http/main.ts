@@ -1,0 +1,109 @@
+/**
+ * Speed of the server beside the floor of its own stack, in one run.
+ *
+ *   npm run bench                                        10,000, 100,000 and 1,000,000 practitioners, five rounds
+ *   npm run bench -- --sizes 10000 --rounds 1 --seconds 1 --cases read,NPI     a quick look
+ *   DATABASE_URL=postgres://... npm run bench            on a server whose user may create databases
+ */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { cases } from './cases.js'
+import { openServer } from './database.js'
+import { measure, type Measured } from './measure.js'
+import { chart, table } from './report.js'
+import type { Learned, Order, Ready } from './server.js'
+import { fill, prepare, TENANTS, type Send } from './world.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10000,100000,1000000' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    cases: { type: 'string', default: '' },
+    connections: { type: 'string', default: '16' },
+    out: { type: 'string' }
+  }
+})
+const sizes = flags.sizes.split(',').map(Number)
+const wanted = flags.cases.split(',').map(each => each.trim().toLowerCase())
+const say = (line: string): void =>
+  void process.stderr.write(`${performance.now().toFixed(0).padStart(8)} ms  ${line}\n`)
+
+/** The Monday after next: in it there are openings, whatever day it is. */
+const monday = (() => {
+  const day = new Date(Date.now() + 8 * 86_400_000)
+  day.setUTCDate(day.getUTCDate() + ((8 - day.getUTCDay()) % 7))
+  return day.toISOString().slice(0, 10)
+})()
+
+async function startProcess(url: string): Promise<{ child: ChildProcess; ready: Ready }> {
+  const script = fileURLToPath(new URL('server.js', import.meta.url))
+  const child = fork(script, [url, Object.values(TENANTS).join(',')], {
+    env: { ...process.env, NODE_ENV: 'production' }
+  })
+  const [ready] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error('The server process ended')))
+  ])) as [Ready]
+  return { child, ready }
+}
+
+async function ask(child: ChildProcess, order: Order): Promise<Learned> {
+  child.send(order)
+  const [answer] = (await once(child, 'message')) as [Learned | { error: string }]
+  if ('error' in answer) throw new Error(answer.error)
+  return answer
+}
+
+const sender =
+  ({ origin, tokens }: Ready): Send =>
+  async (tenant, method, path, body) => {
+    const answer = await fetch(`${origin}/fhir/R4/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${tokens[tenant]}`, 'content-type': 'application/fhir+json' },
+      body: JSON.stringify(body)
+    })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+
+async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: number): Promise<Measured[]> {
+  const started = performance.now()
+  say(`${size} practitioners`)
+  const name = `locum_bench_${size}`
+  const url = await server.database(name)
+  await prepare(url, size, say)
+  const { child, ready } = await startProcess(url)
+  try {
+    await fill(url, size, sender(ready), say)
+    say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
+    const chosen = cases(size, monday).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
+    const learned: Learned[] = []
+    for (const each of chosen) learned.push(await ask(child, { learn: each.name, size, monday }))
+    return await measure(chosen, learned, ready, {
+      size,
+      rounds: Number(flags.rounds),
+      seconds: Number(flags.seconds),
+      connections: Number(flags.connections),
+      say
+    })
+  } finally {
+    child.send({ end: true } satisfies Order)
+    await once(child, 'exit')
+    await server.drop(name)
+  }
+}
+
+const server = await openServer()
+try {
+  const measured: Measured[] = []
+  for (const size of sizes) measured.push(...(await ofSize(server, size)))
+  const text = `${table(measured)}\n\n${chart(measured)}\n`
+  process.stdout.write(text)
+  if (flags.out) writeFileSync(flags.out, JSON.stringify(measured, null, 1))
+} finally {
+  await server.close()
+}

@@ -1,0 +1,127 @@
+/** Rounds of load, interleaved: the server and its floor take turns within each, so what disturbs the one disturbs the other. */
+import autocannon from 'autocannon'
+import type { BenchRequest, Case } from './cases.js'
+import type { Growth } from './growth.js'
+import type { Learned, Ready } from './server.js'
+
+export interface Speed {
+  /** Requests a second, milliseconds: medians over the rounds. */
+  perSecond: number
+  p50: number
+  p99: number
+}
+export interface Measured {
+  size: number
+  name: string
+  bytes: number
+  server: Speed
+  floor: Speed
+  /** Of the server's speed to the floor's, round by round. */
+  ratio: { median: number; lowest: number; highest: number }
+  goal?: number
+  below?: number
+  growth: Growth
+}
+
+interface Options {
+  size: number
+  rounds: number
+  seconds: number
+  connections: number
+  say(line: string): void
+}
+
+interface Counters {
+  server: number
+  floor: number
+}
+
+export async function measure(
+  chosen: readonly Case[],
+  learned: readonly Learned[],
+  ready: Ready,
+  options: Options
+): Promise<Measured[]> {
+  const counters = new Map<Case, Counters>(chosen.map(each => [each, { server: 1, floor: 1 }]))
+  const rounds = new Map<Case, { server: Speed; floor: Speed }[]>(chosen.map(each => [each, []]))
+  for (let round = 0; round <= options.rounds; round++)
+    for (const each of chosen) {
+      const seconds = round === 0 ? Math.min(2, options.seconds) : options.seconds
+      const run = (side: 'server' | 'floor'): Promise<Speed> =>
+        load(each, side, ready, counters.get(each)!, { ...options, seconds })
+      const [server, floor] =
+        round % 2 === 0
+          ? [await run('server'), await run('floor')]
+          : await run('floor').then(async floor => [await run('server'), floor] as const)
+      if (round === 0) continue // both are warm now
+      rounds.get(each)!.push({ server, floor })
+      options.say(
+        `round ${round}/${options.rounds}  ${each.name}: ${server.perSecond.toFixed(0)}/s, floor ${floor.perSecond.toFixed(0)}/s, ${(server.perSecond / floor.perSecond).toFixed(2)}`
+      )
+    }
+  return chosen.map((each, index) => summary(each, learned[index]!, rounds.get(each)!, options.size))
+}
+
+/** Throws when a request is refused: what is refused is quick. */
+async function load(
+  each: Case,
+  side: keyof Counters,
+  ready: Ready,
+  counters: Counters,
+  options: Options
+): Promise<Speed> {
+  const next = (): BenchRequest & { n: number } => {
+    const n = counters[side]++
+    return { ...each.request(n), n }
+  }
+  const result = await autocannon({
+    url: side === 'server' ? ready.origin : ready.floor,
+    connections: each.connections ?? options.connections,
+    duration: options.seconds,
+    requests: [
+      {
+        setupRequest: request => {
+          const { method, path, body, n } = next()
+          return {
+            ...request,
+            method,
+            path: side === 'server' ? encodeURI(`/fhir/R4/${path}`) : `/${encodeURIComponent(each.name)}/${n}`,
+            headers: { authorization: `Bearer ${ready.tokens[each.tenant]}`, 'content-type': 'application/fhir+json' },
+            ...(body !== undefined && { body })
+          }
+        }
+      }
+    ]
+  })
+  const refused = result.non2xx + result.errors + result.timeouts
+  if (refused > 0)
+    throw new Error(`${each.name}, ${side}: ${refused} of ${result.requests.total} requests were refused`)
+  return { perSecond: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 }
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
+
+function summary(
+  each: Case,
+  { bytes, growth }: Learned,
+  rounds: readonly { server: Speed; floor: Speed }[],
+  size: number
+): Measured {
+  const ratios = rounds.map(({ server, floor }) => server.perSecond / floor.perSecond)
+  const speed = (side: 'server' | 'floor'): Speed => ({
+    perSecond: median(rounds.map(round => round[side].perSecond)),
+    p50: median(rounds.map(round => round[side].p50)),
+    p99: median(rounds.map(round => round[side].p99))
+  })
+  return {
+    size,
+    name: each.name,
+    bytes,
+    server: speed('server'),
+    floor: speed('floor'),
+    ratio: { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) },
+    ...(each.goal !== undefined && { goal: each.goal }),
+    ...(each.below !== undefined && { below: each.below }),
+    growth
+  }
+}
