@@ -2,11 +2,12 @@
 import type { Knex } from 'knex'
 import { CODE, codes, concept, reference, texts } from './schema/columns.js'
 import * as datatype from './schema/datatypes.js'
-import { SERVER_ROLE, triggerFunction } from './schema/functions.js'
+import { door, SERVER_ROLE, triggerFunction } from './schema/functions.js'
 import { resourceTable } from './schema/labels.js'
 import { foldedTexts, referenceIdentifiers } from './schema/search-columns.js'
 import { tenantTable } from './schema/tables.js'
 
+const CANCELATION = 'https://locum.example/fhir/CodeSystem/cancelation-reason'
 const APPOINTMENT = { of: 'appointments', key: 'appointment_id', prefix: 'appointment' }
 
 export async function up(knex: Knex): Promise<void> {
@@ -16,6 +17,7 @@ export async function up(knex: Knex): Promise<void> {
   await seats(knex)
   await settleWindows(knex)
   await windowView(knex)
+  await endHolds(knex)
 }
 
 /** There is no way back: it would drop every tenant's appointments. */
@@ -154,4 +156,29 @@ async function windowView(knex: Knex): Promise<void> {
         and (s.held_until is null or s.held_until > now())) as taken
     from slots w where w.tenant_id = app.tenant_id() and w.occupies`)
   await knex.raw(`grant select on slot_windows to ${SERVER_ROLE}`)
+}
+
+/**
+ * Holds of the bound tenant that ran out come to their end: for those who look, since nobody's booking waits for it. What
+ * another transaction is changing just now is left to that one.
+ */
+async function endHolds(knex: Knex): Promise<void> {
+  await door(
+    knex,
+    'app.end_holds()',
+    'void',
+    `begin
+       with over as (select tenant_id, id from appointments where tenant_id = app.tenant_id() and status = 'pending'
+           and deleted_at is null and held_until <= now() order by id for no key update skip locked),
+         ended as (update appointments a set status = 'cancelled', held_until = null,
+             cancelation_reason_system = '${CANCELATION}', cancelation_reason_code = 'hold-expired',
+             cancelation_reason_display = 'The hold ran out'
+           from over where a.tenant_id = over.tenant_id and a.id = over.id returning a.id)
+       insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id)
+         select app.tenant_id(), gen_random_uuid()::text, 'system', 'APPOINTMENT_HOLD_ENDED', 'Appointment', id from ended;
+       delete from slot_seats s using (select w.id from slots w where w.tenant_id = app.tenant_id()
+           and w.lapses_at <= now() order by w.id for update skip locked) over
+         where s.tenant_id = app.tenant_id() and s.slot_id = over.id and s.held_until <= now();
+     end`
+  )
 }

@@ -11,6 +11,7 @@ import { patch } from './patch.js'
 import { read } from './read.js'
 import { notPermitted } from './refuse.js'
 import { searchType } from './search-type.js'
+import { timely } from './timely.js'
 import { transaction } from './transaction.js'
 import { update } from './update.js'
 import { vread } from './vread.js'
@@ -86,13 +87,14 @@ function interact(
   id: string | undefined,
   request: FhirRequest
 ): Promise<FhirResponse> {
+  const definition = context.registry.get(type)!
   switch (asked) {
     case 'read':
       permit(context, type, 'r')
-      return read(context, type, id!, request.headers)
+      return timely(context, definition, '', () => read(context, type, id!, request.headers))
     case 'search-type':
       permit(context, type, 's')
-      return searchType(context, type, request)
+      return timely(context, definition, request.query, () => searchType(context, type, request))
     case 'create':
       return create(context, type, request)
     case 'update':

@@ -50,6 +50,8 @@ export interface ResourceDefinition {
   /** Profiles named as supported in the CapabilityStatement. */
   profiles: readonly string[]
   documentation?: string
+  /** Time alone changes it: holds run out. */
+  lapses?: true
 }
 
 export type Registry = ReadonlyMap<string, ResourceDefinition>

@@ -209,6 +209,8 @@ export interface Store extends ComputedStore {
   match(text: string, words: readonly string[], count: number): Promise<ScoredDocument[]>
   /** Answers in the order of the requests. */
   facts(requests: readonly FactRequest[]): Promise<unknown[]>
+  /** Ends the holds that ran out by the database's clock; true when there were any. */
+  endHolds(): Promise<boolean>
   /** All units or none. Throws VersionMoved, and FhirError `duplicate` for a unique violation. */
   commit(units: readonly UnitOfWork[]): Promise<Written[]>
 }

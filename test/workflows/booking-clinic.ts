@@ -106,3 +106,9 @@ export function on(server: TestServer): Omit<Clinic, 'close'> {
 
 /** `09:00` ... on the clock of the clinic. */
 export const times = (slots: readonly Slot[]): string[] => slots.map(({ start }) => start.slice(11, 16))
+
+/** Lets all holds run out, as the database's clock would. */
+export const runOut = async ({ server }: Pick<Clinic, 'server'>): Promise<void> => {
+  await server.sql(`update slot_seats set held_until = now() where held_until is not null`)
+  await server.sql(`update appointments set held_until = now() where held_until is not null`)
+}

@@ -62,6 +62,7 @@ export const appointment: ResourceDefinition = {
   type: 'Appointment',
   interactions: INTERACTIONS,
   profiles: [],
+  lapses: true,
   documentation:
     'Booked, pending (held for a while) and ended appointments. Patients are references or texts, never records.',
   sources: [

@@ -36,6 +36,7 @@ export const slot: ResourceDefinition = {
   type: 'Slot',
   interactions: INTERACTIONS,
   profiles: [],
+  lapses: true,
   documentation:
     'Free Slots follow from hours, closures and bookings (ids `s. ...`); stored are blocks and extra openings.',
   sources: [

@@ -5,6 +5,7 @@ import type { AccessDoors, Trail } from '../access.js'
 import { accessDoors } from './access-doors.js'
 import { commit } from './commit.js'
 import { computedStore, searchDoors } from './computed-store.js'
+import { endHolds } from './holds.js'
 import { facts } from './facts.js'
 import { match } from './match.js'
 import { vread } from './read.js'
@@ -27,6 +28,7 @@ function createStore(database: Database, registry: Registry, bound: Bound): Stor
     match: (text, words, count) => told(match(searchDoors(database, bound, registry), text, words, count)),
     facts: requests => told(facts(database, bound, registry, requests)),
     schedules: request => told(computed.schedules(request)),
+    endHolds: () => told(endHolds(database, bound)),
     commit: units => commit(database, bound, registry, units)
   }
 }
