@@ -62,6 +62,20 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   }
 }
 
+/** What a write would be refused for, or told of, by the rules and by what stands: all but the commit. */
+export async function rehearse(context: Context, ask: Ask): Promise<readonly Issue[]> {
+  try {
+    permit(context, ask)
+    const { settled } = await settle(context, [ask])
+    const intents = settled.flatMap(({ intent }) => intent ?? [])
+    const decided = await decide(context, checkAll(context, intents, new Map()).ready)
+    return decided.flatMap(({ issues }) => issues)
+  } catch (error) {
+    if (error instanceof FhirError) return error.issues
+    throw error
+  }
+}
+
 /** A duplicate is told with its place: of two entries of a Bundle, the one that is too many. */
 async function commit(context: Context, intents: readonly Intent[], work: UnitOfWork[]): Promise<Written[]> {
   try {

@@ -77,7 +77,7 @@ export function createProfiles(
     })
     for (const url of asked) {
       const fault = done.has(url) ? undefined : check(url, resource, type, ctx)
-      if (fault) ctx.report(fault)
+      if (fault) ctx.report({ ...fault, severity: 'error' }) // who asks for a profile wants it checked
     }
   }
 
