@@ -43,11 +43,12 @@ export interface ScheduleRow {
   capacity: number | null
   horizon: PeriodCells
   role_id: string | null
-  role: { active: boolean | null; period: PeriodCells } | null
+  /** `elsewhere`: assigned to another Location, too, at the same time. */
+  role: { active: boolean | null; period: PeriodCells; elsewhere: boolean } | null
   clinic_id: string | null
   clinic: { status: string | null; zone: string | null } | null
-  /** Of the role to the clinic. */
-  assignment: PeriodCells | null
+  /** Of the role to the clinic; null: to others only. */
+  assignments: PeriodCells[] | null
   practitioner_id: string | null
   practitioner: { active: boolean | null; status: string | null } | null
   membership: { status: string; disabled: boolean; is_provider: boolean; lacks: string[] | null } | null

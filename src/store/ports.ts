@@ -4,6 +4,7 @@ import { FhirError, type Issue } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
 import type { ComputedEnv, ComputedStore, SearchPage, StoredDocument, Window } from '../search/computed.js'
 import type { Resource } from '../fhir/types.js'
+import type { HoursRow, ScheduleRow } from '../search/schedule-rows.js'
 
 export type { SearchPage, StoredDocument }
 
@@ -33,6 +34,8 @@ export type FactRequest =
   | { kind: 'provider'; role: string; practitioner?: string }
   /** The roles that provide a service: AssignedFact[]. */
   | { kind: 'providers-of'; service: string }
+  /** Schedules of the practitioner, who is the role's when a role is named: TimetableFact[]. */
+  | { kind: 'timetables'; practitioner?: string; role?: string }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 
@@ -82,6 +85,14 @@ export interface UserStanding {
   member: boolean
   /** Of the caller's tenant, or one below it. */
   administered: boolean
+}
+/** A Schedule with its own hours, and with those of its role. */
+export interface TimetableFact {
+  schedule: ScheduleRow
+  version: number
+  tags: { system?: string; code?: string }[]
+  own: HoursRow[]
+  ofRole: HoursRow[]
 }
 export interface Taken {
   username: boolean

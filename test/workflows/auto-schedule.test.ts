@@ -15,6 +15,7 @@ const role = {
   location: [{ reference: 'Location/main' }],
   availableTime: [{ daysOfWeek: ['mon'], availableStartTime: '18:00:00', availableEndTime: '20:00:00' }]
 }
+const on = (day: string) => ({ ...role, availableTime: [{ ...role.availableTime[0], daysOfWeek: [day] }] })
 const schedulesOf = async (id: string): Promise<number> => {
   const { body } = await server.get(`Schedule?actor=PractitionerRole/${id}&_total=accurate`)
   return body.total as number
@@ -31,8 +32,8 @@ test('a role with hours and one Location gets a Schedule that lists role, practi
 })
 
 test('a change of the role makes no second one', async () => {
-  const { body } = await server.post('PractitionerRole', role).expect(201)
-  await server.put(`PractitionerRole/${body.id}`, { ...body, availableTime: [{ allDay: true }] }).expect(200)
+  const { body } = await server.post('PractitionerRole', on('tue')).expect(201)
+  await server.put(`PractitionerRole/${body.id}`, { ...on('wed'), id: body.id }).expect(200)
   expect(await schedulesOf(body.id as string)).toBe(1)
 })
 
@@ -62,4 +63,27 @@ test.each([
 ])('none is made: %s', async (_why, change) => {
   const { body } = await server.post('PractitionerRole', { ...role, ...change }).expect(201)
   expect(await schedulesOf(body.id as string)).toBe(0)
+})
+
+test('none is made where the practitioner works already at that time: a warning says where', async () => {
+  const { body } = await server
+    .post('PractitionerRole', { ...role, availableTime: [{ allDay: true }] }, { Prefer: 'return=OperationOutcome' })
+    .expect(201)
+  expect(JSON.stringify(body)).toMatch(/No Schedule was made.*Schedule\/dr-garcia-main/)
+})
+
+test('none is made for a member who is no provider', async () => {
+  const office = { ...role, practitioner: { reference: 'Practitioner/ruth-miller' } }
+  const { body } = await server.post('PractitionerRole', office).expect(201)
+  expect(await schedulesOf(body.id as string)).toBe(0)
+})
+
+test('it ends with its role; one that was made or taken over by hand stays', async () => {
+  const { body } = await server.post('PractitionerRole', on('thu')).expect(201)
+  const { body: kept } = await server.post('PractitionerRole', on('fri')).expect(201)
+  const { body: found } = await server.get(`Schedule?actor=PractitionerRole/${kept.id}`).expect(200)
+  const { meta: _, ...mine } = found.entry[0].resource as { id: string; meta: object }
+  await server.put(`Schedule/${mine.id}`, mine).expect(200)
+  for (const id of [body.id, kept.id]) await server.delete(`PractitionerRole/${id}`).expect(204)
+  expect([await schedulesOf(body.id as string), await schedulesOf(kept.id as string)]).toEqual([0, 1])
 })

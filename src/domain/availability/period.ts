@@ -28,6 +28,18 @@ export function closedBy(closures: readonly Period[], zone: string): Interval[] 
   return union(dated.map(closure => spanOf(closure, zone)))
 }
 
+/** The instants between periods, as closures: someone who is assigned from time to time is away in between. */
+export function gapsBetween(periods: readonly Period[], zone: string): Period[] {
+  const spans = union(periods.map(period => spanOf(period, zone)))
+  return spans.slice(1).map(({ start }, index) => ({ start: spans[index]!.end, end: start }))
+}
+
+/** From the first start to the last end. */
+export function hullOf(periods: readonly Period[], zone: string): Interval {
+  const spans = periods.map(period => spanOf(period, zone))
+  return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) }
+}
+
 /** The day of a date, the first of its month or year. */
 const firstDay = (date: string): LocalDay => dayOf(date + '-01-01'.slice(date.length - 4))
 

@@ -86,3 +86,20 @@ export function isoAt(zone: string, instant: Instant): string {
 
 /** The day of an ISO date (`2026-02-28`). */
 export const dayOf = (date: string): LocalDay => Date.parse(`${date}T00:00Z`) / DAY
+
+const ZONES = new Map<string, boolean>()
+
+/** Whether there are clocks for a zone of that name. */
+export function isZone(zone: string): boolean {
+  const known = ZONES.get(zone)
+  if (known !== undefined) return known
+  let valid = true
+  try {
+    new Temporal.ZonedDateTime(0n, zone)
+  } catch {
+    valid = false
+  }
+  // Names come from outside: those that are none are not kept.
+  if (valid) ZONES.set(zone, true)
+  return valid
+}

@@ -1,36 +1,100 @@
-/** S4: a role with hours and one Location gets a Schedule in the same transaction, so that it can be booked. */
-import type { PractitionerRole, Schedule } from 'fhir/r4.js'
-import type { Resource } from '../../fhir/types.js'
+/** S4: a role with hours and one Location gets a Schedule in the same transaction, so that it can be booked; it ends with it. */
+import type { Location, PractitionerRole, Schedule } from 'fhir/r4.js'
+import type { Timetable } from '../../domain/availability/index.js'
+import { readJson } from '../../fhir/digits.js'
+import { warning } from '../../fhir/errors.js'
+import { CANONICAL, type Resource } from '../../fhir/types.js'
+import type { CurrentFact, ProviderFact, TimetableFact } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
+import { practitionerOf } from '../assignment.js'
+import { clashOf, hoursOfRole, periodIn, zoneOf } from '../timetable.js'
 import { IS_PROVIDER } from './codes.js'
+
+/** Tag of Schedules that were made here. Who takes it off keeps the Schedule when the role goes. */
+const AUTOMATIC = { system: `${CANONICAL}/CodeSystem/origin`, code: 'automatic' }
 
 /** Stands behind the account rules: it sees the role as it will be stored. */
 export const autoSchedule: WriteRule = {
   key: 'auto-schedule',
   when: ({ interaction }) => interaction !== 'delete',
-  facts: ({ id }) => [
-    { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: id } }
-  ],
-  decide: ({ id, resource }: RuleWrite, [schedules], env: RuleEnv): Decision => {
+  facts: ({ id, resource }) => {
+    const practitioner = practitionerOf(resource)
+    return [
+      { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: id } },
+      { kind: 'timetables', practitioner: practitioner ?? '' },
+      { kind: 'provider', role: id, ...(practitioner && { practitioner }) },
+      { kind: 'current', type: 'Location', id: onlyLocation(resource)?.split('/')[1] ?? '' }
+    ]
+  },
+  decide: ({ id, resource }, [schedules, timetables, provider, place], env): Decision => {
     const role = resource as unknown as PractitionerRole
-    const location = role.location?.length === 1 ? role.location[0]?.reference : undefined
+    const location = onlyLocation(resource)
     const flag = role.extension?.find(({ url }) => url === IS_PROVIDER)?.valueBoolean
-    const wanted = env.tenant.appointments.autoSchedule && role.active !== false && flag !== false
-    if (!wanted || !location?.startsWith('Location/') || !role.availableTime?.length) return {}
+    const provides = (flag ?? (provider as ProviderFact).provider) !== false
+    const wanted = env.tenant.appointments.autoSchedule && role.active !== false && provides
+    if (!wanted || !location || !role.availableTime?.length) return {}
     if ((schedules as unknown[]).length > 0 || env.writes.some(write => isScheduleOf(write, id))) return {}
-    const scheduleId = env.newId()
-    const actors = [`PractitionerRole/${id}`, role.practitioner?.reference, location].filter(each => each !== undefined)
-    const schedule: Resource = {
-      resourceType: 'Schedule',
-      id: scheduleId,
-      active: true,
-      actor: actors.map(reference => ({ reference }))
-    }
-    return { writes: [{ type: 'Schedule', id: scheduleId, resource: schedule, expected: 0, fresh: true }] }
+    const clash = clashOf(
+      timetableOf(role, place as CurrentFact | null, env),
+      timetables as TimetableFact[],
+      env.tenant.timeZone,
+      env.now
+    )
+    if (clash)
+      return {
+        issues: [
+          warning(
+            'conflict',
+            `No Schedule was made for this role: its hours overlap with those of Schedule/${clash.id} of the same practitioner (${clash.when})`,
+            'PractitionerRole.availableTime',
+            'S9'
+          )
+        ]
+      }
+    return { writes: [newSchedule(env.newId(), `PractitionerRole/${id}`, role.practitioner?.reference, location)] }
   }
+}
+
+function newSchedule(id: string, ...actors: (string | undefined)[]): NonNullable<Decision['writes']>[number] {
+  const schedule: Resource = {
+    resourceType: 'Schedule',
+    id,
+    meta: { tag: [AUTOMATIC] },
+    active: true,
+    actor: actors.filter(each => each !== undefined).map(reference => ({ reference }))
+  }
+  return { type: 'Schedule', id, resource: schedule, expected: 0, fresh: true }
+}
+
+/** The Location of a role that has one. */
+function onlyLocation(role?: Resource): string | undefined {
+  const { location = [] } = role as unknown as PractitionerRole
+  const [reference] = location.length === 1 ? [location[0]?.reference] : []
+  return reference?.startsWith('Location/') ? reference : undefined
+}
+
+function timetableOf(role: PractitionerRole, place: CurrentFact | null, env: RuleEnv): Timetable {
+  const zone = place?.text ? zoneOf(readJson(place.text) as Location) : undefined
+  return { zone: zone ?? env.tenant.timeZone, hours: hoursOfRole(role), periods: [periodIn(role.period)] }
 }
 
 /** A Schedule of the role that comes in the same transaction. */
 const isScheduleOf = ({ type, resource }: RuleWrite, roleId: string): boolean =>
   type === 'Schedule' &&
   (resource as Schedule | undefined)?.actor.some(({ reference }) => reference === `PractitionerRole/${roleId}`) === true
+
+/** The automatic Schedule of a role ends with it. */
+export const endSchedule: WriteRule = {
+  key: 'end-schedule',
+  when: ({ interaction }) => interaction === 'delete',
+  facts: ({ id }) => [{ kind: 'timetables', role: id }],
+  decide: ({ id }, [timetables], env): Decision => ({
+    writes: (timetables as TimetableFact[])
+      .filter(({ schedule, tags }) => schedule.role_id === id && tags.some(isAutomatic))
+      .filter(({ schedule }) => !env.writes.some(write => write.type === 'Schedule' && write.id === schedule.id))
+      .map(({ schedule, version }) => ({ type: 'Schedule', id: schedule.id, expected: version }))
+  })
+}
+
+const isAutomatic = ({ system, code }: { system?: string; code?: string }): boolean =>
+  system === AUTOMATIC.system && code === AUTOMATIC.code

@@ -1,12 +1,13 @@
 /** The write rules of PractitionerRole, in the order in which they decide. */
 import type { WriteRule } from '../../store/write-rule.js'
 import { roleAssignment } from '../assignment-rules.js'
-import { autoSchedule } from './auto-schedule.js'
+import { autoSchedule, endSchedule } from './auto-schedule.js'
 import { changeAccount } from './change-account.js'
 import { createAccount } from './create-account.js'
 import { disableAccount } from './disable-account.js'
 import { endAccount } from './end-account.js'
 import { eraseRole } from './erase-role.js'
+import { roleHours } from './hours.js'
 
 export const practitionerRoleRules: readonly WriteRule[] = [
   createAccount,
@@ -15,5 +16,7 @@ export const practitionerRoleRules: readonly WriteRule[] = [
   disableAccount,
   eraseRole,
   roleAssignment,
-  autoSchedule
+  roleHours,
+  autoSchedule,
+  endSchedule
 ]

@@ -1,5 +1,14 @@
 /** Rows as offers: a Schedule, with a service or without one, and the facts from which its openings follow. */
-import { boundsOf, gateOf, type Gates, type Interval, type ScheduleFacts } from '../../domain/availability/index.js'
+import {
+  boundsOf,
+  gapsBetween,
+  gateOf,
+  hullOf,
+  isZone,
+  type Gates,
+  type Interval,
+  type ScheduleFacts
+} from '../../domain/availability/index.js'
 import type { ComputedEnv } from '../../search/computed.js'
 import type { Owner, ScheduleRow, ScheduleRows, ServiceRow, SlotRow, WindowRow } from '../../search/schedule-rows.js'
 import { periodOf, weeklyHours } from './period.js'
@@ -103,7 +112,7 @@ function gatesOf({ role_id, clinic_id, practitioner_id, ...of }: ScheduleRow, se
     location: clinic_id && !of.clinic ? 'inactive' : ((of.clinic?.status ?? 'active') as Gates['location']),
     practitioner: practitioner_id ? practitionerGate(practitioner) : 'active',
     roleActive: !role_id || (of.role !== null && of.role.active !== false),
-    assigned: !role_id || !clinic_id || of.assignment !== null,
+    assigned: !role_id || !clinic_id || of.assignments !== null,
     service: service && { active: service.active !== false, offered: true },
     membership: membership
       ? {
@@ -131,6 +140,7 @@ function factsOf(
 ): ScheduleFacts {
   const { id, role_id, clinic_id, practitioner_id } = schedule
   const own = hours(`schedule/${id}`)
+  const assignments = (schedule.assignments ?? []).map(periodOf)
   return {
     zone,
     ...boundsOf({
@@ -138,16 +148,19 @@ function factsOf(
       zone,
       leadMinutes: settings.leadMinutes,
       horizonDays: settings.horizonDays,
-      periods: [schedule.horizon, schedule.role?.period, schedule.assignment].flatMap(each =>
-        each ? [periodOf(each)] : []
-      )
+      periods: [
+        ...[schedule.horizon, schedule.role?.period].flatMap(each => (each ? [periodOf(each)] : [])),
+        ...(assignments.length > 0 ? [hullOf(assignments, zone)] : [])
+      ]
     }),
-    hours: own.length > 0 ? own : hours(`role/${role_id}`),
+    // Nobody is at two places at once: hours of a role that works at several do not say where.
+    hours: own.length > 0 ? own : schedule.role?.elsewhere ? [] : hours(`role/${role_id}`),
     clinicHours: hours(`clinic/${clinic_id}`),
     closures: [
       ...closures(`role/${role_id}`),
       ...closures(`practitioner/${practitioner_id}`),
       ...closures(`clinic/${clinic_id}`),
+      ...gapsBetween(assignments, zone),
       ...extra(id).flat()
     ],
     busy: (practitioner_id ? busyOf.practitioner(practitioner_id) : busyOf.schedule(id)).flat(),
@@ -167,19 +180,3 @@ const serviceFacts = (
   before: before ?? undefined,
   after: after ?? undefined
 })
-
-const ZONES = new Map<string, boolean>()
-
-/** Foreign SQL may have written anything: hours in a zone that nobody knows are no hours. */
-function isZone(zone: string): boolean {
-  const known = ZONES.get(zone)
-  if (known !== undefined) return known
-  let valid = true
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-  } catch {
-    valid = false
-  }
-  ZONES.set(zone, valid)
-  return valid
-}

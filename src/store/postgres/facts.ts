@@ -6,6 +6,7 @@ import { complete } from './assemble.js'
 import { providersOfText, providerText } from './assignment-facts.js'
 import type { SearchPlan } from '../../search/plan.js'
 import { pageText } from './search/page.js'
+import { timetablesText } from './timetable-facts.js'
 import { SqlText, name } from './search/sql-text.js'
 import type { Bound, Database } from './statement.js'
 
@@ -97,6 +98,8 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return membershipOfText(sql, request)
     case 'user-standing':
       return `select to_jsonb(s) from app.user_standing(${sql.value(request.user)}, ${sql.value(request.caller)}) s`
+    case 'timetables':
+      return timetablesText(sql, request)
     case 'rows':
       return rowsText(sql, request)
   }

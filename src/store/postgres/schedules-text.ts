@@ -50,18 +50,29 @@ export const actors = (schedule: string): string => {
     from schedule_actors x where x.tenant_id = ${schedule}.tenant_id and x.schedule_id = ${schedule}.id)`
 }
 
+/** Rows `l` of a candidate's role that assign it to the Schedule's Location; rows `o` to another one at the same time. */
+const HERE = `l.tenant_id = app.tenant_id() and l.practitioner_role_id = c.role_id
+  and l.target_type = 'Location' and l.target_id = c.clinic_id`
+const ELSEWHERE = `exists (select from practitioner_role_locations l join practitioner_role_locations o
+    on o.tenant_id = l.tenant_id and o.practitioner_role_id = l.practitioner_role_id and o.target_type = 'Location'
+      and o.target_id <> l.target_id
+      and coalesce(o.period_start, '-infinity') < coalesce(l.period_end, 'infinity')
+      and coalesce(l.period_start, '-infinity') < coalesce(o.period_end, 'infinity')
+  where ${HERE})`
+
 /** A Schedule with all that it has one of: see ScheduleRow. */
 export const SCHEDULE_ROW = `json_build_object('id', c.id, 'key', c.short_key, 'active', c.active,
   'minutes', c.slot_minutes, 'capacity', c.slot_capacity,
   'horizon', ${period('c.horizon_start', 'c.horizon_end', "c.rest -> 'planningHorizon'")},
   'role_id', c.role_id, 'clinic_id', c.clinic_id, 'practitioner_id', c.practitioner_id, 'services', c.services,
   'role', case when r.id is not null then json_build_object('active', r.active,
-    'period', ${period('r.period_start', 'r.period_end', "r.rest -> 'period'")}) end,
+    'period', ${period('r.period_start', 'r.period_end', "r.rest -> 'period'")}, 'elsewhere', ${ELSEWHERE}) end,
   'clinic', case when k.id is not null then json_build_object('status', k.status, 'zone', k.time_zone) end,
-  'assignment', (select ${period('l.period_start', 'l.period_end', kept('l.rest', nested(ASSIGNMENT) + nested('period')))}
-    from practitioner_role_locations l where l.tenant_id = app.tenant_id() and l.practitioner_role_id = c.role_id
-      and l.target_type = 'Location' and l.target_id = c.clinic_id order by l.position limit 1),
-  'practitioner', case when p.id is not null then json_build_object('active', p.active, 'status', p.status) end,
+  'assignments', (select json_agg(${period('l.period_start', 'l.period_end', kept('l.rest', nested(ASSIGNMENT) + nested('period')))}
+    order by l.position) from practitioner_role_locations l where ${HERE}),
+  'practitioner', case when p.id is not null then json_build_object('active', p.active, 'status', p.status)
+    when c.practitioner_id like 'npi-%' then (select json_build_object('active', d.active, 'status', null)
+      from npi_practitioners d where d.npi = substr(c.practitioner_id, 5)) end,
   'membership', case when m.id is not null then json_build_object('status', m.status,
     'disabled', m.disabled_at is not null, 'is_provider', m.is_provider, 'lacks', m.prescriber_lacks) end)`
 

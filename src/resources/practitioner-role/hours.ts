@@ -1,0 +1,65 @@
+/** What a change of a role's hours, Locations or times means for its Schedules (S1, S9). */
+import { isDeepStrictEqual } from 'node:util'
+import type { PractitionerRole } from 'fhir/r4.js'
+import { hullOf } from '../../domain/availability/index.js'
+import { error, warning, type Issue } from '../../fhir/errors.js'
+import type { Resource } from '../../fhir/types.js'
+import type { TimetableFact } from '../../store/ports.js'
+import type { RuleEnv, WriteRule } from '../../store/write-rule.js'
+import { assignmentsOf, clashOf, hoursOfRole, periodIn, timetableOf } from '../timetable.js'
+
+export const roleHours: WriteRule = {
+  key: 'role-hours',
+  when: ({ interaction, resource }) => interaction === 'update' && resource !== undefined,
+  facts: ({ id }) => [{ kind: 'timetables', role: id }],
+  decide: ({ id, resource, current }, [found], env) => {
+    // What overlaps since foreign SQL said so is no reason to refuse another change.
+    if (isDeepStrictEqual(timesOf(resource), timesOf(current))) return {}
+    const role = resource as unknown as PractitionerRole
+    const timetables = (found as TimetableFact[]).filter(
+      ({ schedule }) => !env.writes.some(write => write.type === 'Schedule' && write.id === schedule.id)
+    )
+    const mine = timetables.filter(({ schedule }) => schedule.role_id === id && schedule.active !== false)
+    const others = timetables.filter(each => !mine.includes(each))
+    return { issues: role.active === false ? [] : mine.flatMap(each => issuesOf(role, each, others, env)) }
+  }
+}
+
+const timesOf = (role?: Resource): unknown[] =>
+  ['active', 'period', 'location', 'availableTime'].map(element => role?.[element])
+
+function issuesOf(role: PractitionerRole, mine: TimetableFact, others: TimetableFact[], env: RuleEnv): Issue[] {
+  const { id, clinic_id } = mine.schedule
+  const here = clinic_id ? assignmentsOf(role, `Location/${clinic_id}`) : []
+  if (clinic_id && here.length === 0)
+    return [
+      warning(
+        'business-rule',
+        `Schedule/${id} is at Location/${clinic_id}, to which the role is not assigned: it has no free Slots`,
+        'PractitionerRole.location',
+        'S4'
+      )
+    ]
+  const places = new Set(role.location?.map(({ reference }) => reference)).size
+  if (places > 1 && mine.own.length === 0)
+    return [
+      warning(
+        'business-rule',
+        `Schedule/${id} has no free Slots while its role works at several Locations: say with schedule-hours when at this one`,
+        'PractitionerRole.location',
+        'S1'
+      )
+    ]
+  const before = timetableOf(mine, env.tenant.timeZone, hoursOfRole(role))
+  const periods = [periodIn(role.period), ...(here.length > 0 ? [hullOf(here, before.zone)] : [])]
+  const clash = clashOf({ ...before, periods: [before.periods[0]!, ...periods] }, others, env.tenant.timeZone, env.now)
+  if (!clash) return []
+  return [
+    error(
+      'conflict',
+      `The practitioner works after Schedule/${clash.id} at that time already (${clash.when}): change the hours of one, or set its active to false`,
+      'PractitionerRole.availableTime',
+      'S9'
+    )
+  ]
+}
