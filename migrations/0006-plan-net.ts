@@ -33,7 +33,7 @@ export async function down(): Promise<void> {
 const ROOTS = ['practitioners', 'practitioner_roles', 'organizations', 'clinics', 'services', 'schedules', 'slots']
 
 async function endpoints(knex: Knex): Promise<void> {
-  await resourceTable(knex, 'endpoints', t => {
+  await resourceTable(knex, 'endpoints', 'Endpoint', t => {
     codes(t, 'status', 'connection_type_system', 'connection_type_code')
     texts(t, 'connection_type_display')
     named(t, 'name')
@@ -57,7 +57,7 @@ async function endpoints(knex: Knex): Promise<void> {
 }
 
 async function affiliations(knex: Knex): Promise<void> {
-  await resourceTable(knex, 'affiliations', t => {
+  await resourceTable(knex, 'affiliations', 'OrganizationAffiliation', t => {
     t.boolean('active')
     period(t)
     reference(t, 'organization')

@@ -27,7 +27,7 @@ export async function down(): Promise<void> {
 
 /** Patients are references or texts in the rows of participants; nothing of theirs has a column. */
 async function appointments(knex: Knex): Promise<void> {
-  await resourceTable(knex, 'appointments', t => {
+  await resourceTable(knex, 'appointments', 'Appointment', t => {
     codes(t, 'status')
     concept(t, 'cancelation_reason')
     concept(t, 'appointment_type')

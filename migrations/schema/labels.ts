@@ -5,6 +5,7 @@
 import type { Knex } from 'knex'
 import { CODE, codes, folded } from './columns.js'
 import { triggerFunction } from './functions.js'
+import { historied } from './history.js'
 import { rootTable, tenantTable, type Columns } from './tables.js'
 
 /** The table and the trigger functions: once. */
@@ -37,9 +38,10 @@ export async function labelTable(knex: Knex): Promise<void> {
   )
 }
 
-/** A root table whose resources are found by their labels. */
-export async function resourceTable(knex: Knex, name: string, columns: Columns): Promise<void> {
+/** The root table of a resource type: its resources are found by their labels, and have a history. */
+export async function resourceTable(knex: Knex, name: string, type: string, columns: Columns): Promise<void> {
   await rootTable(knex, name, columns)
+  await historied(knex, name, type)
   await labelled(knex, name)
 }
 

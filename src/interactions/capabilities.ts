@@ -32,7 +32,7 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
             }
           ]
         },
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
         resource: [...registry.values()].map(definition => ({
           ...resource(registry, definition),
           operation: [...operations.values()]
@@ -60,7 +60,7 @@ function resource(
     ...(documentation && { documentation }),
     interaction: interactions.map(code => ({ code })),
     versioning: 'versioned',
-    readHistory: false,
+    readHistory: interactions.includes('vread'),
     updateCreate: interactions.includes('update'),
     conditionalCreate: interactions.includes('create'),
     conditionalRead: 'full-support',

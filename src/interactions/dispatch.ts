@@ -7,6 +7,8 @@ import { capabilities } from './capabilities.js'
 import { isOf, type Action, type Context, type FhirRequest, type FhirResponse } from './context.js'
 import { create } from './create.js'
 import { remove } from './delete.js'
+import { allowedOf, methodsAt } from './route.js'
+import { history } from './history.js'
 import { patch } from './patch.js'
 import { read } from './read.js'
 import { notPermitted } from './refuse.js'
@@ -21,30 +23,18 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   const [first = '', second, ...more] = request.path === '' ? [] : request.path.split('/')
   if (first === '') return onBase(context, request)
   if (first === 'metadata' && second === undefined) return onMetadata(context, request)
+  if (first === '_history' && second === undefined) return onHistory(context, request)
   const definition = context.registry.get(first)
   if (!definition) throw noType(context, first)
   const last = more[0] ?? second
   if (last?.startsWith('$') && more.length < 2)
     return operate(context, first, more.length === 1 ? second : undefined, last.slice(1), request)
-  if (more.length === 2 && more[0] === '_history' && definition.interactions.includes('vread'))
-    return onVersion(context, first, second!, more[1]!, request)
-  if (more.length > 0 || second?.startsWith('_history')) throw nothingHere(request.path)
-  const asked = interactionOf(request.method, second)
-  if (!asked || !definition.interactions.includes(asked))
-    throw notAllowed(request, allowed(definition.interactions, second))
-  return interact(context, asked, first, second, request)
-}
-
-async function onVersion(
-  context: Context,
-  type: string,
-  id: string,
-  version: string,
-  request: FhirRequest
-): Promise<FhirResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
-  permit(context, type, 'r')
-  return vread(context, type, id, version)
+  const below = request.path.split('/').slice(1)
+  const methods = methodsAt(below)
+  const allowed = methods ? allowedOf(methods, definition.interactions) : []
+  if (!methods || allowed.length === 0) throw nothingHere(request.path)
+  if (!allowed.includes(request.method)) throw notAllowed(request, allowed.join(', '))
+  return interact(context, methods[request.method]!, first, below, request)
 }
 
 /** https://hl7.org/fhir/R4/operations.html */
@@ -63,28 +53,11 @@ function operate(
   return operation.run(context, { type, ...(id !== undefined && { id }), request })
 }
 
-/** Interactions on a type or an instance itself. */
-type Direct = Exclude<Interaction, 'vread'>
-
-function interactionOf(method: FhirRequest['method'], second: string | undefined): Direct | undefined {
-  const table: Partial<Record<FhirRequest['method'], Direct>> =
-    second === undefined
-      ? { GET: 'search-type', HEAD: 'search-type', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
-      : second === '_search'
-        ? { POST: 'search-type' }
-        : { GET: 'read', HEAD: 'read', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
-  return table[method]
-}
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-const allowed = (interactions: readonly Interaction[], second: string | undefined): string =>
-  METHODS.filter(method => interactions.includes(interactionOf(method, second)!)).join(', ')
-
 function interact(
   context: Context,
-  asked: Direct,
+  asked: Interaction,
   type: string,
-  id: string | undefined,
+  [id, , version]: readonly string[],
   request: FhirRequest
 ): Promise<FhirResponse> {
   const definition = context.registry.get(type)!
@@ -92,6 +65,15 @@ function interact(
     case 'read':
       permit(context, type, 'r')
       return timely(context, definition, '', () => read(context, type, id!, request.headers))
+    case 'vread':
+      permit(context, type, 'r')
+      return vread(context, type, id!, version!)
+    case 'history-instance':
+      permit(context, type, 'r')
+      return history(context, { type, id: id! }, request)
+    case 'history-type':
+      permit(context, type, 'r')
+      return history(context, { type }, request)
     case 'search-type':
       permit(context, type, 's')
       return timely(context, definition, request.query, () => searchType(context, type, request))
@@ -126,6 +108,11 @@ async function inBatch(context: Context, request: FhirRequest): Promise<FhirResp
   if (request.path === '')
     throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
   return dispatch(context, request)
+}
+
+async function onHistory(context: Context, request: FhirRequest): Promise<FhirResponse> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
+  return history(context, {}, request)
 }
 
 async function onMetadata(context: Context, request: FhirRequest): Promise<FhirResponse> {

@@ -19,7 +19,7 @@ export async function read(
   return isKnown(document, headers) ? unchanged(document) : documentAnswer(document)
 }
 
-async function find(context: Context, type: string, id: string): Promise<StoredDocument | undefined> {
+export async function find(context: Context, type: string, id: string): Promise<StoredDocument | undefined> {
   const source = sourceOf(context.registry.get(type)!, id)
   return source?.kind === 'computed' ? source.read(context, id) : context.store.read(type, id)
 }

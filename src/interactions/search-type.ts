@@ -10,7 +10,7 @@ import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { notPermitted } from './refuse.js'
 
-const MAX_COUNT = 1000
+export const MAX_COUNT = 1000
 
 export async function searchType(context: Context, type: string, request: FhirRequest): Promise<FhirResponse> {
   const { base } = context
@@ -26,19 +26,20 @@ export async function searchType(context: Context, type: string, request: FhirRe
   return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
 }
 
-const isStrict = ({ headers }: FhirRequest): boolean => /\bhandling=strict\b/.test(headers.prefer ?? '')
+export const isStrict = ({ headers }: FhirRequest): boolean => /\bhandling=strict\b/.test(headers.prefer ?? '')
 
 /** The search that a query string asks for. Throws FhirError 400, and 403 when the token does not allow all of it. */
 export function planOf(context: Context, type: string, query: string, strict: boolean): SearchPlan {
   const { base, now } = context
-  const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: inZone(context.tenant.timeZone) }
+  const options = { base, strict, now, maxCount: MAX_COUNT, instantOf: instantOf(context.tenant.timeZone) }
   const plan = parseSearch(context.registry, type, query, options)
   for (const each of [type, ...typesOf(plan.where)]) if (!context.may(each, 's')) throw notPermitted(each, 's')
   return plan
 }
 
 /** What a date without a zone means: the tenant's wall clock. */
-const inZone = (zone: string) => (local: string) => instantAt(zone, Date.parse(`${local.replace(/^\d{5}-/, '+0$&')}Z`))
+export const instantOf = (zone: string) => (local: string) =>
+  instantAt(zone, Date.parse(`${local.replace(/^\d{5}-/, '+0$&')}Z`))
 
 /** Types that chains and `_has` look into. */
 function typesOf(conditions: readonly Condition[]): string[] {

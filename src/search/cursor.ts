@@ -13,17 +13,20 @@ export interface Seal {
   subject: string
 }
 
+/** What a position belongs to. */
+export type Sought = Pick<SearchPlan, 'type' | 'used' | 'cursor'>
+
 /** Clients add these to links that they were given: they do not change which rows a page has. */
 const FREE: ReadonlySet<string> = new Set(['_format', '_pretty'])
 
 /** `base64url(json).base64url(hmac)`. */
-export function sealCursor(seal: Seal, plan: SearchPlan, cursor: Cursor): string {
+export function sealCursor(seal: Seal, plan: Sought, cursor: Cursor): string {
   const body = Buffer.from(JSON.stringify([cursor.sort, cursor.id, cursor.backward ? 1 : 0])).toString('base64url')
   return `${body}.${mac(seal, plan, body).toString('base64url')}`
 }
 
 /** The plan with `after` in the place of `cursor`. Throws 400 `value` when the cursor was not made for this search. */
-export function openCursor(seal: Seal, plan: SearchPlan): SearchPlan {
+export function openCursor<P extends Sought>(seal: Seal, plan: P): Omit<P, 'cursor'> & { after?: Cursor } {
   const { cursor, ...opened } = plan
   if (cursor === undefined) return plan
   const [body, signature, ...more] = cursor.split('.')
@@ -46,7 +49,7 @@ export function openCursor(seal: Seal, plan: SearchPlan): SearchPlan {
   return { ...opened, after: { sort, id, ...(backward === 1 && { backward: true }) } }
 }
 
-function mac(seal: Seal, plan: SearchPlan, body: string): Buffer {
+function mac(seal: Seal, plan: Sought, body: string): Buffer {
   const query = plan.used.filter(([name]) => !FREE.has(name))
   return createHmac('sha256', seal.key)
     .update(JSON.stringify([seal.tenant, seal.subject, plan.type, query, body]))

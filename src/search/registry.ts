@@ -6,7 +6,17 @@ import { COMMON_PARAMS, type Place, type Places, type SearchParam } from './defi
 import type { Value } from './plan.js'
 
 /** What a type that lies in a table can do. https://hl7.org/fhir/R4/valueset-type-restful-interaction.html */
-export const INTERACTIONS = ['read', 'vread', 'create', 'update', 'patch', 'delete', 'search-type'] as const
+export const INTERACTIONS = [
+  'read',
+  'vread',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'search-type'
+] as const
 export type Interaction = (typeof INTERACTIONS)[number]
 
 /** Rows of the tenant that are the resource: mapped both ways, with versions and documents in resource_history. */

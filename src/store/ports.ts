@@ -214,6 +214,8 @@ export class Duplicate extends FhirError {
 export interface Store extends ComputedStore {
   /** A version as it was stored; undefined when there is none, or it was never stored (foreign SQL passed over it). */
   vread(type: string, id: string, version: number): Promise<StoredDocument | undefined>
+  /** Versions, newest first; those that nobody wrote through the server may have no text. */
+  history(request: HistoryRequest): Promise<HistoryPage>
   /** Undefined when there was never such a resource for this tenant. */
   read(type: string, id: string): Promise<StoredDocument | undefined>
   /** Active services by what a person calls them, best first (S11). `words`: folded words of the text. */
@@ -224,6 +226,25 @@ export interface Store extends ComputedStore {
   endHolds(): Promise<boolean>
   /** All units or none. Throws VersionMoved, and FhirError `duplicate` for a unique violation. */
   commit(units: readonly UnitOfWork[]): Promise<Written[]>
+}
+
+/** Which versions: of one resource (`id`, of the one type), or of all of the types. */
+export interface HistoryRequest {
+  types: readonly string[]
+  id?: string
+  /** Instant: not older. */
+  since?: string
+  /** Instants: what stood at some time from `low` until before `high`. */
+  at?: { low: string; high: string }
+  count: number
+  /** Position of the last one of the page before. */
+  after?: HistoryPosition
+}
+export type HistoryPosition = [at: string, type: string, id: string, version: string]
+export interface HistoryPage {
+  versions: StoredDocument[]
+  /** Position for the next page, when there is one. */
+  next?: HistoryPosition
 }
 
 /** Hands out stores; the tenant is bound once. */

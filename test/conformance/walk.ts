@@ -45,7 +45,8 @@ export function walk(
         conditionalRead: 'full-support',
         conditionalUpdate: may('update'),
         conditionalDelete: may('delete') ? 'single' : 'not-supported',
-        updateCreate: may('update')
+        updateCreate: may('update'),
+        readHistory: may('vread')
       })
       expect(interaction?.map(({ code }) => code)).toEqual(definition.interactions)
       expect(searchParam?.map(({ name }) => name)).toEqual([...COMMON_PARAMS, ...search].map(({ name }) => name))
@@ -132,6 +133,19 @@ export function walk(
       expect(known304.status).toBe(304)
       if (!may('delete')) return
       expect((await server().delete(`${type}?${criteria}`)).status).toBe(204)
+      const { id } = created.body as Found
+      for (const path of [`${type}/${id}`, type, '']) {
+        const { body } = await server().get(`${path ? `${path}/` : ''}_history?_count=3`, STRICT)
+        const versions = (body as Bundle<Found>).entry!.map(({ request, resource }) => [
+          request?.method,
+          resource?.meta?.versionId
+        ])
+        expect(versions).toEqual([
+          ['DELETE', undefined],
+          ['PUT', '2'],
+          ['POST', '1']
+        ])
+      }
       expect(await matches(criteria)).toEqual([])
     })
 

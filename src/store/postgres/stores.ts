@@ -7,6 +7,7 @@ import { commit } from './commit.js'
 import { computedStore, searchDoors } from './computed-store.js'
 import { endHolds } from './holds.js'
 import { facts } from './facts.js'
+import { history } from './history.js'
 import { match } from './match.js'
 import { vread } from './read.js'
 import type { Bound, Database } from './statement.js'
@@ -23,6 +24,7 @@ function createStore(database: Database, registry: Registry, bound: Bound): Stor
   const computed = computedStore(database, bound, registry)
   return {
     vread: (type, id, version) => told(vread(database, bound, type, id, version)),
+    history: request => told(history(database, bound, registry, request)),
     read: (type, id) => told(computed.read(type, id)),
     search: plan => told(computed.search(plan)),
     match: (text, words, count) => told(match(searchDoors(database, bound, registry), text, words, count)),

@@ -99,7 +99,7 @@ export function historyRows(type: string, table: string, writes: readonly Resour
           || to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"' || d.tail
       from json_to_recordset($1) as d(id text, head text, tail text)
       join ${name(table)} r on r.tenant_id = app.tenant_id() and r.id = d.id
-      on conflict (tenant_id, type, id, version) do update set document = excluded.document, by = excluded.by
+      on conflict (tenant_id, type, id, version) do update set document = excluded.document, by = excluded.by, deleted = excluded.deleted
       returning h.id, h.version, h.at, h.document, h.deleted`,
     values: [JSON.stringify(documents), type, by]
   }

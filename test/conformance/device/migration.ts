@@ -10,7 +10,7 @@ import { searchView } from '../../../migrations/schema/words.js'
 const DEVICE = { of: 'devices', key: 'device_id', prefix: 'device' }
 
 export async function up(knex: Knex): Promise<void> {
-  await resourceTable(knex, 'devices', t => {
+  await resourceTable(knex, 'devices', 'Device', t => {
     codes(t, 'status')
     t.timestamp('made_at')
     concept(t, 'type')

@@ -1,0 +1,56 @@
+/** The parameters of a history: `_count`, `_since`, `_at`. https://hl7.org/fhir/R4/http.html#history */
+import { fhirError } from '../fhir/errors.js'
+import { parseDate } from '../search/dates.js'
+import type { SearchPlan } from '../search/plan.js'
+import { splitQuery } from '../search/query-string.js'
+import type { HistoryRequest } from '../store/ports.js'
+import type { Context } from './context.js'
+import { instantOf, MAX_COUNT } from './search-type.js'
+
+export interface HistoryPlan extends Pick<SearchPlan, 'used' | 'cursor'> {
+  /** Path below the base: what page links are sealed to. */
+  type: string
+  request: Pick<HistoryRequest, 'count' | 'since' | 'at'>
+}
+
+const DEFAULT_COUNT = 20
+const FORM = ['_format', '_pretty', '_summary', '_elements']
+
+/** Throws FhirError 400 for a value that cannot be read, and for an unknown parameter under `strict`. */
+export function parseHistory(context: Context, path: string, query: string, strict: boolean): HistoryPlan {
+  const plan: HistoryPlan = { type: path, used: [], request: { count: DEFAULT_COUNT } }
+  for (const [name, value] of splitQuery(query)) {
+    if (name === '_cursor') plan.cursor = value
+    else if (FORM.includes(name)) plan.used.push([name, value])
+    else if (take(context, plan.request, name, value)) plan.used.push([name, value])
+    else if (strict)
+      throw fhirError('not-supported', `${name} cannot be used: a history knows _count, _since and _at`, {
+        expression: name
+      })
+  }
+  return plan
+}
+
+/** Whether the parameter is known. */
+function take(context: Context, request: HistoryPlan['request'], name: string, value: string): boolean {
+  if (name === '_count') request.count = countOf(value)
+  else if (name === '_since') request.since = dateOf(context, name, value).low
+  else if (name === '_at') request.at = dateOf(context, name, value)
+  else return false
+  return true
+}
+
+function countOf(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value))
+    throw fhirError('value', `_count must be a whole number above 0, not ${value}`, { expression: '_count' })
+  return Math.min(Number(value), MAX_COUNT)
+}
+
+function dateOf({ now, tenant }: Context, name: string, value: string): { low: string; high: string } {
+  const date = /^\d/.test(value) ? parseDate(value, { now, instantOf: instantOf(tenant.timeZone) }) : undefined
+  if (!date)
+    throw fhirError('value', `${name} must be a date or an instant such as 2026-03-01T09:00:00Z, not ${value}`, {
+      expression: name
+    })
+  return { low: date.low, high: date.high }
+}

@@ -1,0 +1,91 @@
+/** Versions of a resource, a type or all types, newest first. https://hl7.org/fhir/R4/http.html#history */
+import { fhirError } from '../fhir/errors.js'
+import { etag } from '../fhir/etag.js'
+import { isId } from '../fhir/id.js'
+import { openCursor, sealCursor, type Seal } from '../search/cursor.js'
+import { joinQuery } from '../search/query-string.js'
+import { sourceOf } from '../search/registry.js'
+import type { HistoryPage, HistoryPosition, HistoryRequest, StoredDocument } from '../store/ports.js'
+import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { parseHistory, type HistoryPlan } from './history-query.js'
+import { find } from './read.js'
+import { bundleText, isStrict } from './search-type.js'
+
+/** `type` and `id` absent: of all that the token may read. */
+export async function history(
+  context: Context,
+  of: { type?: string; id?: string },
+  request: FhirRequest
+): Promise<FhirResponse> {
+  const path = [of.type, of.id, '_history'].filter(Boolean).join('/')
+  const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
+  const plan = parseHistory(context, path, request.query, isStrict(request))
+  const { after } = openCursor(seal, plan)
+  const types = of.type ? [of.type] : [...context.registry.keys()].filter(type => context.may(type, 'r'))
+  const asked: HistoryRequest = { ...plan.request, types, ...(of.id && { id: of.id }) }
+  const page = await versions(
+    context,
+    after ? { ...asked, after: [...after.sort, after.id] as HistoryPosition } : asked
+  )
+  if (of.id && !after && page.versions.length === 0) await refuseUnknown(context, of.type!, of.id)
+  const head = {
+    resourceType: 'Bundle',
+    type: 'history',
+    ...(!after && !page.next && { total: page.versions.length }),
+    link: links(context, plan, page, seal)
+  }
+  return {
+    status: 200,
+    headers: {},
+    body: bundleText(
+      head,
+      page.versions.map(version => entry(context, version))
+    )
+  }
+}
+
+/** What the server only shows (tenants, facilities, the directory) has the one version that it shows. */
+async function versions(context: Context, request: HistoryRequest): Promise<HistoryPage> {
+  const { types, id, since = '' } = request
+  if (id === undefined || sourceOf(context.registry.get(types[0]!)!, id)?.kind === 'table')
+    return context.store.history(request)
+  const shown = isId(id) ? await find(context, types[0]!, id) : undefined
+  return {
+    versions: shown && shown.version > 0 && Date.parse(shown.updatedAt) >= (Date.parse(since) || 0) ? [shown] : []
+  }
+}
+
+/** Nothing since then is an empty page; nothing at all is 404. */
+async function refuseUnknown(context: Context, type: string, id: string): Promise<void> {
+  const found = isId(id) ? await find(context, type, id) : undefined
+  if (!found || found.version === 0) throw fhirError('not-found', `There is no ${type}/${id}, or it has no versions`)
+}
+
+function links({ base }: Context, plan: HistoryPlan, { next }: HistoryPage, seal: Seal): object[] {
+  const link = (relation: string, cursor?: string) => {
+    const query = joinQuery([...plan.used, ...(cursor === undefined ? [] : [['_cursor', cursor] as const])])
+    return { relation, url: `${base}/${plan.type}${query && `?${query}`}` }
+  }
+  const position = next && { sort: next.slice(0, 3), id: next[3] }
+  return [
+    link('self', plan.cursor),
+    link('first'),
+    ...(position ? [link('next', sealCursor(seal, plan, position))] : [])
+  ]
+}
+
+/** A version as the request that made it and what was answered; one without a text is told without a resource. */
+function entry({ base }: Context, { type, id, version, updatedAt, deleted, text }: StoredDocument): string {
+  const created = version === 1
+  const request = deleted
+    ? { method: 'DELETE', url: `${type}/${id}` }
+    : created && MADE_HERE.test(id)
+      ? { method: 'POST', url: type }
+      : { method: 'PUT', url: `${type}/${id}` }
+  const response = { status: deleted ? '204' : created ? '201' : '200', etag: etag(version), lastModified: updatedAt }
+  const resource = deleted || text === '' ? '' : `"resource":${text},`
+  return `{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},${resource}"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`
+}
+
+/** Ids that the server chose: UUIDs of version 7. */
+const MADE_HERE = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
