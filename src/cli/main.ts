@@ -2,7 +2,7 @@
 /** The command `locum`. */
 import { Command } from 'commander'
 import { npiCommand } from './npi/command.js'
-import { validateCommand } from './validate.js'
+import { validateCommand } from './validate/command.js'
 
 await new Command('locum')
   .description('FHIR R4 facade for provider directories, account provisioning and availability')

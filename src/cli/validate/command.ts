@@ -1,14 +1,13 @@
 /** `locum validate FILE...`: the validator on files, the same rules and words as the server's. */
-import { createReadStream, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { duplicateKeys, type ValidationIssue, type Validator } from '../validator/index.js'
-import type { Resource } from '../fhir/types.js'
-import { check, type Checked } from '../interactions/check.js'
-import { openValidator } from '../open-validator.js'
-import { projectFolder } from '../project-folder.js'
-import { rules } from '../resources/rules.js'
+import { duplicateKeys, type ValidationIssue, type Validator } from '../../validator/index.js'
+import type { Resource } from '../../fhir/types.js'
+import { check, type Checked } from '../../interactions/check.js'
+import { openValidator } from '../../open-validator.js'
+import { projectFolder } from '../../project-folder.js'
+import { rules } from '../../resources/rules.js'
+import { filesOf, resourcesOf } from './files.js'
 
 interface Options {
   profile: string[]
@@ -21,46 +20,60 @@ interface Tally {
   invalid: number
   errors: number
   warnings: number
+  unreadable: number
 }
+
+/** Back to the start of the line, which is emptied. */
+const CLEAR = '\r\x1b[K'
 
 const collect = (value: string, all: string[]): string[] => [...all, value]
 
+/** Exit codes: 0 no errors, 1 a resource has one, 2 something cannot be read. */
 export const validateCommand = (): Command =>
   new Command('validate')
     .description('Validates FHIR R4 resources: JSON files, and NDJSON files (.ndjson) with one resource a line')
-    .argument('<file...>', 'files to validate; - reads NDJSON from standard input')
+    .argument('<file...>', 'files, folders or patterns such as "out/**/*.json"; - reads NDJSON from standard input')
     .option('-p, --profile <url>', 'profile to check beside those that a resource claims (again for more)', collect, [])
     .option('--package <name>', 'FHIR package to load, by name or folder (again for more)', collect, [])
     .option('-q, --quiet', 'show errors only', false)
     .action(run)
 
-/** Exit code 1 when a resource has an error or a file cannot be read. */
-async function run(files: string[], options: Options): Promise<void> {
-  const validator = openValidator(options.package, fileURLToPath(new URL('packages', projectFolder('generated'))))
-  const tally: Tally = { resources: 0, invalid: 0, errors: 0, warnings: 0 }
-  for (const file of files) {
-    try {
-      for await (const [place, text] of resourcesOf(file)) report(validator, place, text, options, tally)
-    } catch (error) {
-      tally.invalid++
-      process.stderr.write(`${file}: cannot be read: ${(error as Error).message}\n`)
-    }
-  }
-  const { resources, invalid, errors, warnings } = tally
-  if (process.stderr.isTTY) process.stderr.write('\r')
-  process.stdout.write(`${resources} resources, ${invalid} with errors: ${errors} errors, ${warnings} warnings\n`)
-  process.exitCode = invalid > 0 ? 1 : 0
+async function run(names: string[], options: Options): Promise<void> {
+  const tally: Tally = { resources: 0, invalid: 0, errors: 0, warnings: 0, unreadable: 0 }
+  const validator = open(options.package, tally)
+  if (validator)
+    for (const name of names) await attempt(name, tally, () => all(filesOf(name), validator, options, tally))
+  const { resources, invalid, errors, warnings, unreadable } = tally
+  if (process.stderr.isTTY) process.stderr.write(CLEAR)
+  const sum = `${resources} resources, ${invalid} with errors: ${errors} errors, ${warnings} warnings`
+  if (validator) process.stdout.write(`${sum}${unreadable > 0 ? `; ${unreadable} files cannot be read` : ''}\n`)
+  process.exitCode = unreadable > 0 ? 2 : invalid > 0 ? 1 : 0
 }
 
-/** Each resource of a file with the name of its place. */
-async function* resourcesOf(file: string): AsyncGenerator<[string, string]> {
-  if (file !== '-' && !file.endsWith('.ndjson')) {
-    yield [file, readFileSync(file, 'utf8')]
-    return
+function open(packages: string[], tally: Tally): Validator | undefined {
+  try {
+    return openValidator(packages, fileURLToPath(new URL('packages', projectFolder('generated'))))
+  } catch (error) {
+    tally.unreadable++
+    process.stderr.write(`${(error as Error).message}\n`)
+    return undefined
   }
-  const lines = createInterface({ input: file === '-' ? process.stdin : createReadStream(file), crlfDelay: Infinity })
-  let number = 0
-  for await (const line of lines) if (++number && line.trim() !== '') yield [`${file}:${number}`, line]
+}
+
+async function all(files: string[], validator: Validator, options: Options, tally: Tally): Promise<void> {
+  for (const file of files)
+    await attempt(file, tally, async () => {
+      for await (const [place, text] of resourcesOf(file)) report(validator, place, text, options, tally)
+    })
+}
+
+async function attempt(name: string, tally: Tally, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    tally.unreadable++
+    process.stderr.write(`${name}: cannot be read: ${(error as Error).message}\n`)
+  }
 }
 
 function report(validator: Validator, place: string, text: string, { profile, quiet }: Options, tally: Tally): void {
@@ -74,7 +87,7 @@ function report(validator: Validator, place: string, text: string, { profile, qu
     if (!quiet || severity === 'error')
       process.stdout.write(`${place}: ${severity}: ${words} (${[expression, rule].filter(Boolean).join(', ')})\n`)
   if (process.stderr.isTTY && tally.resources % 100 === 0)
-    process.stderr.write(`\r${tally.resources} resources, ${tally.invalid} with errors`)
+    process.stderr.write(`${CLEAR}${tally.resources} resources, ${tally.invalid} with errors`)
 }
 
 function issuesOf(
