@@ -17,9 +17,11 @@ import { rules } from './resources/rules.js'
 import type { SystemStore } from './store/ports.js'
 import { openDatabase, type DatabaseConfig } from './store/postgres/open.js'
 import type { Database } from './store/postgres/statement.js'
+import { mailDoors } from './store/postgres/mail-doors.js'
 import { createStores, createSystemStore } from './store/postgres/stores.js'
 import { createTenancyStores } from './store/postgres/tenancy-store.js'
 import { remember, settingsOf } from './tenancy/index.js'
+import { hashToken, startMail, type MailConfig, type MailOptions } from './workers/index.js'
 import type { Validator } from './validator/index.js'
 
 export interface App {
@@ -43,9 +45,13 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
   const validator = validatorFor(config)
   const database = await openDatabase({ dataDir, poolSize, ...(databaseUrl && { databaseUrl }), ...(seed && { seed }) })
   await database.migrate()
+  const stops: (() => Promise<void>)[] = []
   return {
     database,
-    close: () => database.close(),
+    close: async () => {
+      await Promise.all(stops.map(stop => stop()))
+      await database.close()
+    },
     async handler(origin) {
       const system = createSystemStore(database)
       const settings = remember(async id => {
@@ -55,14 +61,20 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
       database.onTenantChange(id => settings.forget(id))
       const base = `${origin}${FHIR_PATH}`
       const auth = await openAuth({ ...config, system, origin, base, clock })
+      const key = await pageKey(system)
+      const doors = mailDoors(database)
+      const mail = config.mailWorker
+        ? startMail({ doors, key, origin, failed: told(log), ...mailConfig(config) })
+        : undefined
+      if (mail) stops.push(mail.stop)
       const contexts = {
-        stores: createStores(database, served.registry),
+        stores: createStores(database, served.registry, mail?.wake),
         system,
         ...served,
         operations,
         validator,
         hash: hashSecret,
-        pageKey: await pageKey(system),
+        pageKey: key,
         tenantSettings: settings.find,
         clock
       }
@@ -73,6 +85,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         contexts,
         users: system,
         tenancy: createTenancyStores(database),
+        invitations: { doors, hashToken, hash: hashSecret },
         ready: () => readiness(database),
         log,
         bodyLimit: config.bodyLimit
@@ -92,6 +105,19 @@ function validatorFor({ fhirPackages, dataDir }: Config): Validator {
     if (temporary) rmSync(temporary, { recursive: true })
   }
 }
+
+/** Where mail goes: a server, else a folder. */
+export const mailConfig = ({ smtpUrl, mailFrom, mailDir, dataDir }: Config): MailConfig => ({
+  ...(smtpUrl && { smtpUrl }),
+  from: mailFrom,
+  folder: mailDir ?? join(dataDir === 'memory:' ? tmpdir() : dataDir, 'mail')
+})
+
+/** Which entry failed and why, never whom it is for. */
+const told =
+  (log: Logger): MailOptions['failed'] =>
+  (error, entry) =>
+    log.error({ err: error, ...(entry && { entry: entry.id, kind: entry.kind, attempts: entry.attempts }) }, 'mail')
 
 /** A secret that all processes share: made from the oldest signing key. */
 async function pageKey(system: SystemStore): Promise<string> {

@@ -182,6 +182,33 @@ export const SETTINGS = {
     about: 'How long a stop waits for requests under way.',
     parse: whole(0, 600)
   }),
+  smtpUrl: optional({
+    variable: 'SMTP_URL',
+    allowed: 'a URL such as smtp://user:password@host:587 or smtps://host',
+    about: 'Server that sends mail. None: mail is written to `MAIL_DIR`.',
+    parse: text => (/^smtps?:\/\/./.test(text) && URL.canParse(text) ? text : undefined),
+    secret: true
+  }),
+  mailFrom: required({
+    variable: 'MAIL_FROM',
+    fallback: 'Locum <no-reply@localhost>',
+    allowed: 'an address such as Clinic <no-reply@clinic.example>',
+    about: 'Whom mail comes from.',
+    parse: text => (/^(?:[^<>@]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(text) ? text : undefined)
+  }),
+  mailDir: optional({
+    variable: 'MAIL_DIR',
+    allowed: 'a folder',
+    about: 'Folder of .eml files, without `SMTP_URL`. None: `mail` in `DATA_DIR`.',
+    parse: text => (text.includes('\0') ? undefined : text)
+  }),
+  mailWorker: required({
+    variable: 'MAIL_WORKER',
+    fallback: 'on',
+    allowed: 'on or off',
+    about: 'Whether this process sends mail; at least one should.',
+    parse: text => (['on', 'off'].includes(text) ? text === 'on' : undefined)
+  }),
   production: required({
     variable: 'NODE_ENV',
     fallback: 'development',

@@ -1,7 +1,7 @@
 /** `npm start`: the server with the settings of the environment, until it is told to stop. */
 import pino from 'pino'
 import { seedDemo } from '../seeds/demo/index.js'
-import { openApp } from './app.js'
+import { mailConfig, openApp } from './app.js'
 import { readConfig } from './config.js'
 import { listen } from './http/index.js'
 import { welcome } from './welcome.js'
@@ -15,7 +15,9 @@ async function main(): Promise<void> {
     await app.close()
     throw error
   })
-  process.stdout.write(welcome(server.url, demo))
+  process.stdout.write(
+    welcome(server.url, demo, config.mailWorker && !config.smtpUrl ? mailConfig(config).folder : undefined)
+  )
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {

@@ -1,8 +1,10 @@
 /** What the server prints when it is ready: where it is, and commands to paste for its three uses. */
 
-export function welcome(origin: string, demo: boolean): string {
+/** `mail`: the folder that mail is written to, when nothing sends it. */
+export function welcome(origin: string, demo: boolean, mail?: string): string {
   const base = `${origin}/fhir/R4`
   const lines = [`Locum is ready: ${base}`]
+  if (mail) lines.push(`Mail is written to ${mail}, until SMTP_URL names a server.`)
   if (demo)
     lines.push(
       '',

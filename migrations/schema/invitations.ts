@@ -24,6 +24,15 @@ export async function invitations(knex: Knex): Promise<void> {
            and not exists (select from invitations i where i.tenant_id = tenant and i.id = entry and i.used_at is not null);
      end`
   )
+  // What failed is due again later; without a delay it is given up, and says why.
+  await door(
+    knex,
+    'app.postpone_outbox(tenant text, entry text, failure text, delay interval)',
+    'void',
+    `update outbox o set error = failure, due_at = coalesce(now() + delay, o.due_at),
+       done_at = case when delay is null then now() end
+     where o.tenant_id = tenant and o.id = entry`
+  )
   const OPEN = `i.token_hash = a_token_hash and i.used_at is null and i.expires_at > now()
     and exists (select from users u where u.id = i.user_id and u.disabled_at is null)`
   await door(
@@ -41,7 +50,9 @@ export async function invitations(knex: Knex): Promise<void> {
      begin
        update invitations i set used_at = now() where ${OPEN} returning i.tenant_id, i.user_id into mine;
        if mine.user_id is null then return false; end if;
-       update users u set password_hash = a_password_hash, email_verified_at = now() where u.id = mine.user_id;
+       update users u set password_hash = coalesce(a_password_hash, u.password_hash), email_verified_at = now()
+       where u.id = mine.user_id;
+       if a_password_hash is not null then perform app.revoke(mine.user_id, floor(extract(epoch from now()))::bigint); end if;
        update invitations i set used_at = now() where i.user_id = mine.user_id and i.used_at is null;
        insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id)
        select m.tenant_id, gen_random_uuid()::text, mine.user_id, 'INVITATION_REDEEMED', 'PractitionerRole', r.id

@@ -10,6 +10,8 @@ import { splitTarget } from './target.js'
 const MAX_PATH = 300
 const MAX_PARAMETERS = 30
 const MAX_NAME = 60
+/** The token of a one-time link is as good as a password. */
+const SECRET = /^(\/invitation)\/.*/
 
 export function accessLog(log: Logger): RequestHandler {
   return (request, response, next) => {
@@ -36,7 +38,7 @@ function loggable(target: string): { path: string; parameters?: string[] } {
   const { path, query } = splitTarget(target)
   const names = [...new Set(new URLSearchParams(query).keys())]
   return {
-    path: path.slice(0, MAX_PATH),
+    path: path.replace(SECRET, '$1/...').slice(0, MAX_PATH),
     ...(names.length > 0 && { parameters: names.slice(0, MAX_PARAMETERS).map(name => name.slice(0, MAX_NAME)) })
   }
 }

@@ -3,7 +3,7 @@ import compression from 'compression'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
-import type { MeParts, TenancyStores } from '../tenancy/index.js'
+import type { MeParts, InvitationParts, TenancyStores } from '../tenancy/index.js'
 import { fhirError } from '../fhir/errors.js'
 import { accessLog } from './access-log.js'
 import type { ContextParts } from './context.js'
@@ -17,6 +17,7 @@ import { createMetrics } from './metrics.js'
 import { only } from './only.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
+import { invitationRoute } from './invitation-route.js'
 import { tenantRoute } from './tenant-route.js'
 import { tokenRoute } from './token-route.js'
 
@@ -32,6 +33,7 @@ export interface HttpParts {
   /** The doors of /me, and the stores of /tenant. */
   users: MeParts['doors']
   tenancy: TenancyStores
+  invitations: InvitationParts
   ready: Ready
   log: Logger
   /** Largest body, in bytes. */
@@ -43,7 +45,7 @@ export function createHttp(parts: HttpParts): Express {
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false)
 
-  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout', '/me']
+  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout', '/me', '/invitation']
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
   app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), compression())
 
@@ -55,6 +57,7 @@ export function createHttp(parts: HttpParts): Express {
   app.route('/auth/logout').post(logoutRoute(auth, origin)).all(only('POST'))
   const { tenantSettings: settings, hash, clock } = contexts
   app.use('/me', meRoute({ auth, origin, me: { doors: parts.users, settings, hash, proves: auth.proves, clock } }))
+  app.use('/invitation', invitationRoute(parts.invitations))
   app.use('/tenant', tenantRoute({ auth, origin, stores: parts.tenancy, settings }))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
   app.use(FHIR_PATH, fhirRoute({ auth, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log }))

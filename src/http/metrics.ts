@@ -26,7 +26,11 @@ export function createMetrics(isType: (name: string) => boolean, fhirPath: strin
       response.once('close', () => {
         const status = response.writableFinished ? String(response.statusCode) : 'aborted'
         const method = METHODS.includes(request.method) ? request.method : 'other'
-        stop({ method, route: paths.includes(path) ? path : fhirRoute(path, fhirPath, isType), status })
+        stop({
+          method,
+          route: paths.find(each => path === each || path.startsWith(`${each}/`)) ?? fhirRoute(path, fhirPath, isType),
+          status
+        })
       })
       next()
     },

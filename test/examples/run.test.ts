@@ -23,7 +23,7 @@ beforeAll(async () => {
   const knex = knexFactory(knexConfig(db.url))
   await seedDemo(knex, secret)
   await knex.destroy()
-  const config = readConfig({ DATABASE_URL: db.url, PORT: '0', STOP_SECONDS: '0' })
+  const config = readConfig({ DATABASE_URL: db.url, PORT: '0', MAIL_WORKER: 'off', STOP_SECONDS: '0' })
   app = await openApp(config, pino({ level: 'silent' }))
   server = await listen(config, origin => app.handler(origin))
 })

@@ -77,6 +77,11 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
       clock
     },
     users: system,
+    invitations: {
+      doors: { openInvitation: async () => undefined, redeemInvitation: async () => false },
+      hashToken: token => token,
+      hash: async password => password
+    },
     tenancy: { forTenant: () => ({}) as never },
     ready: async () => ({ database: true, migrations: true }),
     log: pino({ level: 'debug' }, { write: line => void logged.push(JSON.parse(line) as Record<string, unknown>) }),

@@ -50,7 +50,11 @@ export async function testServer({ environment, prepare, ...parts }: TestServerO
   await knex.destroy()
   const lines: string[] = []
   const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) })
-  const app = await openApp(readConfig({ DATABASE_URL: url, ...environment }), pino({ level: 'trace' }, sink), parts)
+  const app = await openApp(
+    readConfig({ DATABASE_URL: url, MAIL_WORKER: 'off', ...environment }),
+    pino({ level: 'trace' }, sink),
+    parts
+  )
   const http = request(await app.handler(ORIGIN))
   const shared = { http, url, sql, logged: () => lines.join('') }
   const close = async () => {

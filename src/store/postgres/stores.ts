@@ -13,14 +13,15 @@ import { vread } from './read.js'
 import type { Bound, Database } from './statement.js'
 import { violation } from './violation.js'
 
-export function createStores(database: Database, registry: Registry): Stores {
+/** `committed` is told of each commit that left work for the outbox. */
+export function createStores(database: Database, registry: Registry, committed?: () => void): Stores {
   return {
     forTenant: (tenant, subject, epoch) =>
-      createStore(database, registry, { tenant, subject, ...(epoch !== undefined && { epoch }) })
+      createStore(database, registry, { tenant, subject, ...(epoch !== undefined && { epoch }) }, committed)
   }
 }
 
-function createStore(database: Database, registry: Registry, bound: Bound): Store {
+function createStore(database: Database, registry: Registry, bound: Bound, committed?: () => void): Store {
   const computed = computedStore(database, bound, registry)
   return {
     vread: (type, id, version) => told(vread(database, bound, type, id, version)),
@@ -31,7 +32,11 @@ function createStore(database: Database, registry: Registry, bound: Bound): Stor
     facts: requests => told(facts(database, bound, registry, requests)),
     schedules: request => told(computed.schedules(request)),
     endHolds: () => told(endHolds(database, bound)),
-    commit: units => commit(database, bound, registry, units)
+    async commit(units) {
+      const written = await commit(database, bound, registry, units)
+      if (units.some(({ outbox }) => outbox.length > 0)) committed?.()
+      return written
+    }
   }
 }
 

@@ -1,0 +1,34 @@
+/** Taking up an invitation (P5): the one-time link verifies the address and sets a password. */
+import type { InvitationDoors } from '../store/mail.js'
+
+export interface InvitationParts {
+  doors: InvitationDoors
+  hashToken: (token: string) => string
+  hash: (password: string) => Promise<string>
+}
+
+export interface OpenInvitation {
+  tenantName: string
+  /** Then a new one may be left out: only the address is verified. */
+  hasPassword: boolean
+}
+
+/** Undefined when the link is unknown, used, or too old. Looking changes nothing: mail scanners look, too. */
+export const openInvitation = (
+  { doors, hashToken }: InvitationParts,
+  token: string
+): Promise<OpenInvitation | undefined> => doors.openInvitation(hashToken(token))
+
+/** `weak`: the password is too short or too long. `gone`: see {@link openInvitation}. */
+export async function redeemInvitation(
+  parts: InvitationParts,
+  token: string,
+  password: string
+): Promise<'done' | 'weak' | 'gone'> {
+  const found = await openInvitation(parts, token)
+  if (!found) return 'gone'
+  const keeps = password === '' && found.hasPassword
+  if (!keeps && (password.length < 8 || password.length > 1000)) return 'weak'
+  const hashed = keeps ? null : await parts.hash(password)
+  return (await parts.doors.redeemInvitation(parts.hashToken(token), hashed)) ? 'done' : 'gone'
+}

@@ -1,0 +1,45 @@
+/** The invitation of a new user (P5): a mail with a one-time link that verifies the address and sets a password. */
+import { createHash, createHmac } from 'node:crypto'
+import type { MailDoors, OutboxEntryDue } from '../store/mail.js'
+import type { Transport } from './transport.js'
+
+export interface InvitationOptions {
+  doors: Pick<MailDoors, 'invite'>
+  transport: Pick<Transport, 'send'>
+  /** The secret that links are made of: the same in all processes. */
+  key: string
+  /** Where callers find the server: the link is this and `/invitation/{token}`. */
+  origin: string
+}
+
+/** Days that a link lives. */
+const DAYS = 7
+
+/** What is stored of a token. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+/** A second attempt must carry the same link: the first mail may have arrived all the same. So it follows from the entry. */
+const tokenOf = (key: string, { tenant, id }: OutboxEntryDue): string =>
+  createHmac('sha256', key).update(`invitation ${tenant} ${id}`).digest('base64url')
+
+export const sendInvitation =
+  ({ doors, transport, key, origin }: InvitationOptions) =>
+  async (entry: OutboxEntryDue): Promise<void> => {
+    const token = tokenOf(key, entry)
+    const mail = await doors.invite(entry, hashToken(token), DAYS)
+    if (!mail) return
+    const subject = `Your account at ${mail.tenantName}`.replace(/[\r\n]+/g, ' ')
+    const lines = [
+      mail.name ? `Dear ${mail.name},` : 'Welcome,',
+      `${mail.tenantName} has made an account for you. Follow this link to verify your address and to choose a password:`,
+      `${origin}/invitation/${token}`,
+      `The link works once, for ${DAYS} days. If you did not expect this mail, leave it: nothing happens without you.`
+    ]
+    const text = `${lines.join('\n\n')}\n`
+    const html = lines.map(line => `<p>${line.startsWith(origin) ? anchor(line) : escape(line)}</p>`).join('\n')
+    await transport.send({ to: mail.email, subject, text, html, id: `invitation.${entry.id}` })
+  }
+
+const anchor = (url: string): string => `<a href="${escape(url)}">${escape(url)}</a>`
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
