@@ -40,10 +40,16 @@ export interface Parts extends Pick<Context, 'registry' | 'rules'> {
 
 /** Opens the database, brings its schema up to date, and makes what serves requests: the types of resources/ unless told. */
 export async function openApp(config: Config, log: Logger, given: Partial<Parts> = {}): Promise<App> {
-  const { databaseUrl, dataDir, poolSize } = config
+  const { databaseUrl, dataDir, poolSize, statementTimeout } = config
   const { seed, clock, ...served }: Parts = { registry, rules, clock: () => new Date(), ...given }
   const validator = validatorFor(config)
-  const database = await openDatabase({ dataDir, poolSize, ...(databaseUrl && { databaseUrl }), ...(seed && { seed }) })
+  const database = await openDatabase({
+    dataDir,
+    poolSize,
+    statementTimeout: statementTimeout * 1000,
+    ...(databaseUrl && { databaseUrl }),
+    ...(seed && { seed })
+  })
   await database.migrate()
   const stops: (() => Promise<void>)[] = []
   return {

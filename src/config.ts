@@ -175,6 +175,13 @@ export const SETTINGS = {
     about: 'Connections to PostgreSQL; the embedded database has one.',
     parse: whole(1, 500)
   }),
+  statementTimeout: required({
+    variable: 'STATEMENT_TIMEOUT',
+    fallback: '10',
+    allowed: 'a whole number of seconds from 1 to 600',
+    about: 'How long a statement of the database may take; the embedded one has no such limit.',
+    parse: whole(1, 600)
+  }),
   stopSeconds: required({
     variable: 'STOP_SECONDS',
     fallback: '10',

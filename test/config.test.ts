@@ -21,6 +21,7 @@ test('an empty environment gives the defaults, frozen', () => {
     tokenTtl: 300,
     trustedIssuers: [],
     poolSize: 10,
+    statementTimeout: 10,
     sessionTtl: 28800,
     stopSeconds: 10,
     production: false

@@ -6,6 +6,7 @@ import type { Condition, SearchPlan } from '../search/plan.js'
 import type { ComputedSource } from '../search/computed.js'
 import { instantAt } from '../domain/availability/index.js'
 import { outcome } from '../fhir/outcome.js'
+import { searchStored } from '../search/staged.js'
 import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { notPermitted } from './refuse.js'
@@ -60,7 +61,7 @@ function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
   const computed = context.registry
     .get(plan.type)!
     .sources.find((source): source is ComputedSource => source.kind === 'computed')
-  return computed ? computed.search(context, plan) : context.store.search(plan)
+  return computed ? computed.search(context, plan) : searchStored(context, context.registry, plan)
 }
 
 /** Matches, what was included, and one outcome that names what was left out. */

@@ -1,6 +1,6 @@
 /** Resources that are worked out from rows, never stored (free Slots): what a source of them does, and what it is given. */
 import type { Resource } from '../fhir/types.js'
-import type { Cursor, SearchPlan } from './plan.js'
+import type { Condition, Cursor, SearchPlan } from './plan.js'
 import type { ScheduleRequest, ScheduleRows } from './schedule-rows.js'
 
 /** One version of a resource as it is read. `text` is the JSON of the resource, meta.versionId and lastUpdated in it. */
@@ -75,6 +75,15 @@ export interface ComputedSource {
   prefix: string
   /** A page of the whole type, of stored and computed resources; the plan's cursor is opened. Throws FhirError. */
   search(env: ComputedEnv, plan: SearchPlan): Promise<SearchPage>
+  /**
+   * Ids of those resources of `has.type` among the candidates that a computed resource refers to which meets `has.where`.
+   * Throws FhirError 400 `too-costly`.
+   */
+  holders?: (
+    env: ComputedEnv,
+    has: Extract<Condition, { kind: 'has' }>,
+    candidates: readonly Condition[]
+  ) => Promise<string[]>
   /** Undefined when the rows do not yield it (any more). */
   read(env: ComputedEnv, id: string): Promise<StoredDocument | undefined>
   /** The windows of ids, to be taken together. Throws FhirError 409 where one is taken, 422 where one is not offered. */

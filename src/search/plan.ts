@@ -52,7 +52,15 @@ export type Condition =
   /** The reference `param` leads to a `target` that meets all of `where`. */
   | { kind: 'chain'; type: string; param: SearchParam; target: string; where: Condition[] }
   /** Some `source` whose reference `param` leads here meets all of `where`. */
-  | { kind: 'has'; type: string; source: string; param: SearchParam; where: Condition[] }
+  | {
+      kind: 'has'
+      type: string
+      source: string
+      param: SearchParam
+      where: Condition[]
+      /** Ids of `type` that computed resources of `source` refer to, once these were worked out. */
+      settled?: readonly string[]
+    }
   | { kind: 'missing'; type: string; param: SearchParam; missing: boolean }
   /** One of these: a chain written without a type that several targets of the reference can answer. */
   | { kind: 'any'; type: string; of: Condition[] }

@@ -97,7 +97,7 @@ describe('deactivated', () => {
   test('a record without a name is shown, inactive, and claims no profile that asks for one', () => {
     const shown = practitioner(changed(PERSON, ENDED))
     expect(shown).toMatchObject({ active: false, identifier: [{ value: valueOf(PERSON, 'NPI') }] })
-    expect([shown.meta, shown.name]).toEqual([undefined, undefined])
+    expect([shown.meta?.profile, shown.name]).toEqual([undefined, undefined])
     expect(errorsOf(shown)).toEqual([])
   })
 

@@ -3,11 +3,12 @@ import { openingAt, parseSlotId } from '../../domain/availability/index.js'
 import type { ComputedEnv, ComputedSource, StoredDocument } from '../../search/computed.js'
 import { stageOf } from './cut.js'
 import { document, freeSlot } from './resource.js'
+import { holders } from './holders.js'
 import { search } from './search.js'
 import { take } from './take.js'
 import { offersIn } from './walk.js'
 
-export const computedSlots: ComputedSource = { kind: 'computed', prefix: 's.', search, read, take }
+export const computedSlots: ComputedSource = { kind: 'computed', prefix: 's.', search, read, take, holders }
 
 async function read(env: ComputedEnv, id: string): Promise<StoredDocument | undefined> {
   const key = parseSlotId(id)

@@ -1,6 +1,6 @@
 /** A plan for Slots, cut: what it asks of Schedules and services, which SQL answers, and what of openings. */
 import { parseSlotId, type Interval, type SlotKey } from '../../domain/availability/index.js'
-import { tokenParam } from '../../search/params.js'
+import { isOneOf } from '../../search/params.js'
 import type { Condition, SearchPlan, TokenValue, Value } from '../../search/plan.js'
 import type { ScheduleRequest } from '../../search/schedule-rows.js'
 import { anyDate, hullOf } from './dates.js'
@@ -16,7 +16,7 @@ export interface Cut {
   /** Whether the plan itself says from when on, or names the Slots. */
   bounded: boolean
   /** What is left to be asked of each opening. */
-  admits(slot: FreeSlot): boolean
+  admits: (slot: FreeSlot) => boolean
 }
 
 type Of<K extends Condition['kind']> = Extract<Condition, { kind: K }>
@@ -137,16 +137,6 @@ export function stageOf(keys: readonly SlotKey[], where: Condition[] = [], servi
     ...(serviceKeys.length > 0 && { services: { where: services, keys: serviceKeys } })
   }
 }
-
-const ID = tokenParam('_id', 'Resource.id')
-
-/** `_id` among these. */
-export const isOneOf = (type: string, ids: readonly string[]): Of<'param'> => ({
-  kind: 'param',
-  type,
-  param: ID,
-  values: ids.map(code => ({ form: 'token', code }))
-})
 
 const hasId = (type: string, values: readonly Value[]): Of<'param'> =>
   isOneOf(

@@ -1,7 +1,7 @@
 /** What the Slots of a page refer to, and what refers to them. https://hl7.org/fhir/R4/search.html#revinclude */
+import { isOneOf } from '../../search/params.js'
 import type { ComputedStore, StoredDocument } from '../../search/computed.js'
 import type { SearchPlan } from '../../search/plan.js'
-import { isOneOf } from './cut.js'
 import type { FreeSlot, Item } from './resource.js'
 
 /** Targets of a free Slot's references by search parameter. */

@@ -44,7 +44,7 @@ function startsFrom(now: Date): Condition {
 }
 
 /** Free Slots lie ahead of now and within the horizon, whatever is asked. */
-function ahead({ window }: Cut, { now, tenant }: ComputedEnv): Interval {
+export function ahead({ window }: Cut, { now, tenant }: ComputedEnv): Interval {
   const horizon = now.getTime() + tenant.appointments.horizonDays * 86_400_000
   return { start: Math.max(window.start, now.getTime()), end: Math.min(window.end, horizon) }
 }

@@ -1,11 +1,11 @@
 /** Slots that a client stored as free, to be taken: openings beside the hours, one seat each (S8). */
+import { isOneOf } from '../../search/params.js'
 import { room } from '../../domain/booking/index.js'
 import { fhirError, type FhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import type { Resource } from '../../fhir/types.js'
 import type { ComputedEnv, Window } from '../../search/computed.js'
 import { tokens } from '../../mapping/kinds.js'
-import { isOneOf } from './cut.js'
 import { whoOf, type Offer } from './offers.js'
 import { refusalOf } from './refusals.js'
 import { offersIn } from './walk.js'

@@ -9,7 +9,7 @@ import { freeSlot, type FreeSlot } from './resource.js'
 /** More Schedules (or pairs of Schedule and service) than this are refused, ... */
 const MAX_OFFERS = 5000
 /** ... and so is a walk over more days of all of them together. */
-const MAX_DAYS = 50_000
+export const MAX_DAYS = 50_000
 const DAY = 86_400_000
 
 /**
@@ -44,14 +44,14 @@ export async function offersIn(env: ComputedEnv, stages: readonly Stage[], windo
   return all
 }
 
-const tooCostly = () =>
+export const tooCostly = () =>
   fhirError(
     'too-costly',
     'Too many Schedules could have such a Slot: name a schedule, practitioner, location or service, or a shorter time',
     { expression: 'schedule' }
   )
 
-function* pieces({ start, end }: Interval, backward: boolean): Generator<Interval> {
+export function* pieces({ start, end }: Interval, backward: boolean): Generator<Interval> {
   for (let done = 0, length = DAY; start + done < end; done += length, length *= 3) {
     const [from, to] = [done, Math.min(done + length, end - start)]
     yield backward ? { start: end - to, end: end - from } : { start: start + from, end: start + to }

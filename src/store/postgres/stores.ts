@@ -11,7 +11,7 @@ import { history } from './history.js'
 import { match } from './match.js'
 import { vread } from './read.js'
 import type { Bound, Database } from './statement.js'
-import { violation } from './violation.js'
+import { searchViolation, violation } from './violation.js'
 
 /** `committed` is told of each commit that left work for the outbox. */
 export function createStores(database: Database, registry: Registry, committed?: () => void): Stores {
@@ -27,10 +27,10 @@ function createStore(database: Database, registry: Registry, bound: Bound, commi
     vread: (type, id, version) => told(vread(database, bound, type, id, version)),
     history: request => told(history(database, bound, registry, request)),
     read: (type, id) => told(computed.read(type, id)),
-    search: plan => told(computed.search(plan)),
+    search: plan => told(computed.search(plan), searchViolation),
     match: (text, words, count) => told(match(searchDoors(database, bound, registry), text, words, count)),
     facts: requests => told(facts(database, bound, registry, requests)),
-    schedules: request => told(computed.schedules(request)),
+    schedules: request => told(computed.schedules(request), searchViolation),
     endHolds: () => told(endHolds(database, bound)),
     async commit(units) {
       const written = await commit(database, bound, registry, units)
@@ -41,9 +41,9 @@ function createStore(database: Database, registry: Registry, bound: Bound, commi
 }
 
 /** Errors of the database in words that a client can act on. */
-const told = <T>(answer: Promise<T>): Promise<T> =>
+const told = <T>(answer: Promise<T>, words = violation): Promise<T> =>
   answer.catch((error: unknown) => {
-    throw violation(error)
+    throw words(error)
   })
 
 interface ClientRow {

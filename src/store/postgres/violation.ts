@@ -56,3 +56,13 @@ export function violation(error: unknown): unknown {
   const told = fhirError(known[0], UNIQUE[constraint] ?? known[1])
   return SYSTEMS[constraint] ? new Duplicate(told.issues, SYSTEMS[constraint]) : told
 }
+
+/** The same of a search, for which more can be done when it takes too long. */
+export function searchViolation(error: unknown): unknown {
+  if ((error as PostgresError).code !== '57014') return violation(error)
+  return fhirError(
+    'too-costly',
+    'This search took too long: add a condition that fewer resources meet, give the beginning of a text in place of :contains, or leave out _total and _sort',
+    { status: 503 }
+  )
+}

@@ -155,11 +155,12 @@ function targetIds(scope: Scope, root: Root, place: PlaceOf<'reference'>, { targ
 }
 
 /** https://hl7.org/fhir/R4/search.html#has */
-function hasTest(scope: Scope, root: Root, { type, source, param, where }: Of<'has'>): string {
+function hasTest(scope: Scope, root: Root, { type, source, param, where, settled = [] }: Of<'has'>): string {
   const selects = rowSources(scope.registry.get(source)).flatMap(each => {
     const from = openRoot(scope.sql, each)
     return referencePlaces(from, param.name, type).map(place => referredIds(scope, from, place, type, where))
   })
+  if (settled.length > 0) selects.push(`select unnest(${scope.sql.value(settled)}::text[]) collate "C"`)
   if (selects.length === 0) return 'false'
   const ids = selects.join(' union all ')
   return `${root.key} in (${root.source.kind === 'view' ? keysOfView(scope.sql, root.source, ids) : ids})`
