@@ -77,7 +77,11 @@ export const SECTIONS = {
     planning_horizon_days: whole('How far ahead openings are offered', 90, 1, 730),
     lead_time_minutes: whole('How long before its start an opening is no longer offered', 0, 0, 60 * DAY),
     hold_minutes: whole('Minutes for which a hold keeps its Slots', 10, 1, DAY),
-    auto_schedule: flag('A role with hours and one Location gets a Schedule', true)
+    auto_schedule: flag('A role with hours and one Location gets a Schedule', true),
+    overlapping_schedules: flag(
+      'A practitioner may be offered in two places at once; whoever books first decides',
+      false
+    )
   }),
   encounters: open('Defaults of encounters', { default_documentation_type: text('Such as SOAP') }),
   notifications: open('Default preferences', {

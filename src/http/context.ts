@@ -86,6 +86,7 @@ const NO_TENANT: TenantSettings = {
     horizonDays: 0,
     leadMinutes: 0,
     autoSchedule: false,
+    overlappingSchedules: false,
     holdMinutes: 10
   },
   services: { manyProviders: false }

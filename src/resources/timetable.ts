@@ -11,6 +11,7 @@ import {
 } from '../domain/availability/index.js'
 import { CANONICAL } from '../fhir/types.js'
 import type { TimetableFact } from '../store/ports.js'
+import type { RuleEnv } from '../store/write-rule.js'
 import { periodOf, weeklyHours } from './period.js'
 
 const SCHEDULE_HOURS = `${CANONICAL}/StructureDefinition/schedule-hours`
@@ -75,15 +76,15 @@ export function timetableOf({ schedule, own, ofRole }: TimetableFact, zone: stri
   }
 }
 
-/** The first of the Schedules that wants the practitioner at the same time, and when. */
+/** The first of the Schedules that wants the practitioner at the same time, and when; unless the tenant does not mind. */
 export function clashOf(
   mine: Timetable,
   others: readonly TimetableFact[],
-  zone: string,
-  now: Date
+  { tenant, now }: RuleEnv
 ): { id: string; when: string } | undefined {
+  if (tenant.appointments.overlappingSchedules) return undefined
   for (const other of others.filter(isLive)) {
-    const shared = firstOverlap(mine, timetableOf(other, zone), now.getTime())
+    const shared = firstOverlap(mine, timetableOf(other, tenant.timeZone), now.getTime())
     if (shared) return { id: other.schedule.id, when: isoAt(mine.zone, shared.start) }
   }
   return undefined

@@ -286,6 +286,8 @@ export interface TenantSettings {
     horizonDays: number
     leadMinutes: number
     autoSchedule: boolean
+    /** Whether Schedules of one practitioner may overlap (S9). */
+    overlappingSchedules: boolean
     /** How long a hold keeps its Slots. */
     holdMinutes: number
   }

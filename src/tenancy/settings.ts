@@ -5,7 +5,8 @@ import type { TenantRow, TenantSettings } from '../store/ports.js'
 type Appointments = Record<
   'default_duration' | 'buffer_time_minutes' | 'planning_horizon_days' | 'lead_time_minutes' | 'hold_minutes',
   number
-> & { auto_schedule: boolean }
+> &
+  Record<'auto_schedule' | 'overlapping_schedules', boolean>
 
 interface Validation {
   unknown_profile: TenantSettings['unknownProfile']
@@ -30,6 +31,7 @@ export function settingsOf(id: string, { country, timeZone, config }: TenantRow)
       horizonDays: times.planning_horizon_days,
       leadMinutes: times.lead_time_minutes,
       autoSchedule: times.auto_schedule,
+      overlappingSchedules: times.overlapping_schedules,
       holdMinutes: times.hold_minutes
     },
     services: { manyProviders: (services as { many_providers: boolean }).many_providers },

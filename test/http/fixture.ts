@@ -41,6 +41,7 @@ const settings = (id: string): TenantSettings => ({
     horizonDays: 90,
     leadMinutes: 0,
     autoSchedule: true,
+    overlappingSchedules: false,
     holdMinutes: 10
   },
   services: { manyProviders: false }

@@ -61,7 +61,7 @@ const RESOURCES: Record<string, object> = {
 export async function clinic(options: TestServerOptions = {}): Promise<Clinic> {
   const server = await testServer({ clock: () => NOW, ...options })
   await server.sql(
-    `update tenants set config = config || '{"appointments": {"auto_schedule": false}}' where id = 'demo'`
+    `update tenants set config = config || '{"appointments": {"auto_schedule": false, "overlapping_schedules": true}}' where id = 'demo'`
   )
   const other = await server.as('demo', 'system/*.cruds')
   const put = async (path: string, elements: object): Promise<void> => {

@@ -47,8 +47,11 @@ test('the person leaves traces all over', async () => {
       { reference: 'Location/main', display: 'Main Street' }
     ]
   }
+  const location = [{ reference: 'Location/main' }]
+  await server
+    .put(`PractitionerRole/${role.id}`, { ...role, location, practitioner: { reference, display } })
+    .expect(200)
   const made = (await server.post('Schedule', schedule).expect(201)).body as Schedule
-  await server.put(`PractitionerRole/${role.id}`, { ...role, practitioner: { reference, display } }).expect(200)
   expect((await traces()).length).toBeGreaterThan(8)
   // The name beside the reference goes, the one of the place stays.
   expect((await server.post(`${reference}/$erase`, '')).status).toBe(200)

@@ -34,12 +34,7 @@ export const autoSchedule: WriteRule = {
     const wanted = env.tenant.appointments.autoSchedule && role.active !== false && provides
     if (!wanted || !location || !role.availableTime?.length) return {}
     if ((schedules as unknown[]).length > 0 || env.writes.some(write => isScheduleOf(write, id))) return {}
-    const clash = clashOf(
-      timetableOf(role, place as CurrentFact | null, env),
-      timetables as TimetableFact[],
-      env.tenant.timeZone,
-      env.now
-    )
+    const clash = clashOf(timetableOf(role, place as CurrentFact | null, env), timetables as TimetableFact[], env)
     if (clash)
       return {
         issues: [

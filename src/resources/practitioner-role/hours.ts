@@ -52,12 +52,12 @@ function issuesOf(role: PractitionerRole, mine: TimetableFact, others: Timetable
     ]
   const before = timetableOf(mine, env.tenant.timeZone, hoursOfRole(role))
   const periods = [periodIn(role.period), ...(here.length > 0 ? [hullOf(here, before.zone)] : [])]
-  const clash = clashOf({ ...before, periods: [before.periods[0]!, ...periods] }, others, env.tenant.timeZone, env.now)
+  const clash = clashOf({ ...before, periods: [before.periods[0]!, ...periods] }, others, env)
   if (!clash) return []
   return [
     error(
       'conflict',
-      `The practitioner works after Schedule/${clash.id} at that time already (${clash.when}): change the hours of one, or set its active to false`,
+      `The practitioner works after Schedule/${clash.id} at that time already (${clash.when}): change the hours of one, set its active to false, or set appointments.overlapping_schedules`,
       'PractitionerRole.availableTime',
       'S9'
     )

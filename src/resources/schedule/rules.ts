@@ -55,7 +55,7 @@ const timetable: WriteRule = {
         ...(here.length > 0 ? [hullOf(here, zone)] : [])
       ]
     }
-    const clash = clashOf(mine, others(write, timetables as TimetableFact[], env), env.tenant.timeZone, env.now)
+    const clash = clashOf(mine, others(write, timetables as TimetableFact[], env), env)
     return { issues: clash ? [twoPlaces(clash)] : [] }
   }
 }
@@ -103,7 +103,7 @@ function placeIssues(schedule: Schedule, role: PractitionerRole, location: strin
 const twoPlaces = ({ id, when }: { id: string; when: string }): Issue =>
   error(
     'conflict',
-    `The practitioner works after Schedule/${id} at that time already (${when}): change the hours of one, or set its active to false`,
+    `The practitioner works after Schedule/${id} at that time already (${when}): change the hours of one, set its active to false, or set appointments.overlapping_schedules`,
     'Schedule',
     'S9'
   )
