@@ -59,6 +59,8 @@ export class Context {
   resource!: JsonObject
   /** Length of the path at that resource. */
   depth = 0
+  /** The path to that resource as text, once it was asked for. */
+  placeOfResource: string | undefined
   /** Bundles around the place, outermost first. */
   readonly bundles: { bundle: JsonObject; byFullUrl?: ReadonlyMap<string, JsonObject> }[] = []
   /** Constraints that failed, for settling which faults are only consequences. */
@@ -77,7 +79,7 @@ export class Context {
 
   /** Reports a fault at the path. `hint` tells what other issues it may explain, or be explained by. */
   report(fault: Fault, hint?: Hint): void {
-    const expression = renderPath(this.path)
+    const expression = this.place()
     const { severity = 'error', code, stage, rule, profile, slice } = fault
     const issue: ValidationIssue = { severity, code, stage, rule, text: `${expression}: ${fault.text}`, expression }
     if (profile) issue.profile = profile
@@ -85,6 +87,14 @@ export class Context {
     this.issues.push(issue)
     if (hint?.constraint !== undefined) this.broken.push({ issue, expression: hint.constraint })
     if (hint?.meant) this.misspelt.push({ issue, place: renderPath([...this.path.slice(0, -1), hint.meant]) })
+  }
+
+  /** The path as text; the part up to the resource is kept, as there may be many faults in it. */
+  private place(): string {
+    const { path, depth } = this
+    if (depth < 2 || path.length < depth) return renderPath(path)
+    this.placeOfResource ??= renderPath(path, depth)
+    return renderPath(path, path.length, depth, this.placeOfResource)
   }
 
   /** Reports a fault at a child (and grandchild) of the path. */

@@ -6,10 +6,9 @@ export type Step = string | number
 const RESERVED = new Set(['div', 'mod', 'and', 'or', 'xor', 'implies', 'true', 'false', 'day', 'month', 'year', 'week'])
 const BARE = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-/** `['Bundle', 'entry', 0, 'resource']` -> `Bundle.entry[0].resource`. */
-export function renderPath(steps: readonly Step[], length = steps.length): string {
-  let text = ''
-  for (let i = 0; i < length; i++) {
+/** `['Bundle', 'entry', 0, 'resource']` -> `Bundle.entry[0].resource`; `text` is what the steps before `from` gave. */
+export function renderPath(steps: readonly Step[], length = steps.length, from = 0, text = ''): string {
+  for (let i = from; i < length; i++) {
     const step = steps[i]!
     if (typeof step === 'number') text += `[${step}]`
     else text += (i > 0 ? '.' : '') + renderName(step)

@@ -20,12 +20,13 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
     return ctx.report(structural('type', 'structure', text))
   }
   if (ctx.path.at(-2) === 'contained') return walkContained(value, () => walkObject(schema, value, undefined, ctx), ctx)
-  const { scope, resource, depth } = ctx
+  const { scope, resource, depth, placeOfResource } = ctx
   const contained = containedById(value)
   const pointers = value.contained === undefined ? undefined : new Set<string>()
   ctx.scope = { resource: value, type, contained, pointers, badReferences: 0 }
   ctx.resource = value
   ctx.depth = ctx.path.length
+  ctx.placeOfResource = undefined
   if (type === 'Bundle') ctx.bundles.push({ bundle: value })
   walkObject(schema, value, undefined, ctx)
   checkContained(value, schema, ctx)
@@ -35,15 +36,18 @@ export function walkResource(value: unknown, ctx: Context, profiles: readonly st
   ctx.scope = scope
   ctx.resource = resource
   ctx.depth = depth
+  ctx.placeOfResource = placeOfResource
 }
 
 /** A contained resource shares the scope of its container. Its profiles are checked once the container is walked. */
 function walkContained(value: JsonObject, walk: () => void, ctx: Context): void {
-  const { resource, depth } = ctx
+  const { resource, depth, placeOfResource } = ctx
   ctx.resource = value
   ctx.depth = ctx.path.length
+  ctx.placeOfResource = undefined
   walk()
   ctx.engine.profiles.checkClaims(value, value.resourceType as string, [], ctx)
   ctx.resource = resource
   ctx.depth = depth
+  ctx.placeOfResource = placeOfResource
 }

@@ -158,6 +158,25 @@ const CHANGES: Change[] = [
     edit: set({ reference: '#nowhere' })
   },
   {
+    kind: 'relative system',
+    rule: 'system-absolute',
+    applies: ({ type, value }) => (type === 'Identifier' || type === 'Coding') && 'system' in (value as Json),
+    expression: ({ path }) => `${path}.system`,
+    edit: (parent, key) => void ((parent[key] as Json).system = 'systems/x')
+  },
+  {
+    kind: 'relative fullUrl',
+    rule: 'full-url',
+    applies: ({ path, value }) => path.endsWith('.fullUrl') && /^http.*\/[A-Z]\w+\/[\w.-]+$/.test(value as string),
+    edit: set('here')
+  },
+  {
+    kind: 'unknown entity',
+    rule: 'xhtml',
+    applies: inNarrative,
+    edit: set('<div xmlns="http://www.w3.org/1999/xhtml">a&nonesuch;b</div>')
+  },
+  {
     kind: 'two values',
     rule: 'ext-1',
     applies: ({ type, value }) => type === 'Extension' && !('extension' in (value as Json)),
