@@ -21,8 +21,8 @@ const SETTINGS = {
 }
 
 export interface Server {
-  /** An empty database of that name, made anew. */
-  database(name: string): Promise<string>
+  /** URL of a database of that name: an empty one, or with `kept` the one that there is. */
+  database(name: string, kept: boolean): Promise<{ url: string; fresh: boolean }>
   drop(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -31,19 +31,22 @@ export async function openServer(): Promise<Server> {
   const given = process.env.DATABASE_URL
   const folder = given ? undefined : mkdtempSync(join(tmpdir(), 'locum-bench-'))
   const url = given ?? (await startPostgres(folder!, SETTINGS))
-  const owner = async (text: string): Promise<void> => {
+  const owner = async (text: string): Promise<number> => {
     const client = new pg.Client({ connectionString: url })
     await client.connect()
-    await client.query(text).finally(() => client.end())
+    const { rowCount } = await client.query(text).finally(() => client.end())
+    return rowCount ?? 0
   }
-  const drop = (name: string): Promise<void> => owner(`drop database if exists ${name} with (force)`)
+  const drop = async (name: string): Promise<void> => void (await owner(`drop database if exists ${name} with (force)`))
   return {
-    async database(name) {
-      await drop(name)
-      await owner(`create database ${name} encoding 'UTF8' template template0`)
+    async database(name, kept) {
       const own = new URL(url)
       own.pathname = `/${name}`
-      return own.toString()
+      if (kept && (await owner(`select from pg_database where datname = '${name}'`)) > 0)
+        return { url: own.toString(), fresh: false }
+      await drop(name)
+      await owner(`create database ${name} encoding 'UTF8' template template0`)
+      return { url: own.toString(), fresh: true }
     },
     drop,
     close: () => (folder ? stop(folder) : Promise.resolve())

@@ -4,6 +4,8 @@
  *   npm run bench                                        10,000, 100,000 and 1,000,000 practitioners, five rounds
  *   npm run bench -- --sizes 10000 --rounds 1 --seconds 1 --cases read,NPI     a quick look
  *   DATABASE_URL=postgres://... npm run bench            on a server whose user may create databases
+ *   ... -- --keep                                        leaves the databases there, and uses those of an earlier run
+ *   ... -- --profile FOLDER                              writes CPU profiles of the server process
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +16,7 @@ import { cases } from './cases.js'
 import { openServer } from './database.js'
 import { measure, type Measured } from './measure.js'
 import { chart, table } from './report.js'
-import type { Learned, Order, Ready } from './server.js'
+import type { Cpu, Learned, Order, Ready } from './server.js'
 import { fill, prepare, TENANTS, type Send } from './world.js'
 
 const { values: flags } = parseArgs({
@@ -24,6 +26,8 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '3' },
     cases: { type: 'string', default: '' },
     connections: { type: 'string', default: '16' },
+    keep: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     out: { type: 'string' }
   }
 })
@@ -42,7 +46,8 @@ const monday = (() => {
 async function startProcess(url: string): Promise<{ child: ChildProcess; ready: Ready }> {
   const script = fileURLToPath(new URL('server.js', import.meta.url))
   const child = fork(script, [url, Object.values(TENANTS).join(',')], {
-    env: { ...process.env, NODE_ENV: 'production' }
+    env: { ...process.env, NODE_ENV: 'production' },
+    execArgv: flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`] : []
   })
   const [ready] = (await Promise.race([
     once(child, 'message'),
@@ -51,9 +56,9 @@ async function startProcess(url: string): Promise<{ child: ChildProcess; ready: 
   return { child, ready }
 }
 
-async function ask(child: ChildProcess, order: Order): Promise<Learned> {
+async function ask<T extends object>(child: ChildProcess, order: Order): Promise<T> {
   child.send(order)
-  const [answer] = (await once(child, 'message')) as [Learned | { error: string }]
+  const [answer] = (await once(child, 'message')) as [T | { error: string }]
   if ('error' in answer) throw new Error(answer.error)
   return answer
 }
@@ -74,16 +79,17 @@ async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: numb
   const started = performance.now()
   say(`${size} practitioners`)
   const name = `locum_bench_${size}`
-  const url = await server.database(name)
-  await prepare(url, size, say)
+  const { url, fresh } = await server.database(name, flags.keep)
+  if (fresh) await prepare(url, size, say)
   const { child, ready } = await startProcess(url)
   try {
-    await fill(url, size, sender(ready), say)
+    if (fresh) await fill(url, size, sender(ready), say)
     say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
     const chosen = cases(size, monday).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
     const learned: Learned[] = []
     for (const each of chosen) learned.push(await ask(child, { learn: each.name, size, monday }))
     return await measure(chosen, learned, ready, {
+      cpu: () => ask<Cpu>(child, { cpu: true }),
       size,
       rounds: Number(flags.rounds),
       seconds: Number(flags.seconds),
@@ -93,7 +99,7 @@ async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: numb
   } finally {
     child.send({ end: true } satisfies Order)
     await once(child, 'exit')
-    await server.drop(name)
+    if (!flags.keep) await server.drop(name)
   }
 }
 

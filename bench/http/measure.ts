@@ -2,13 +2,16 @@
 import autocannon from 'autocannon'
 import type { BenchRequest, Case } from './cases.js'
 import type { Growth } from './growth.js'
-import type { Learned, Ready } from './server.js'
+import type { Cpu, Learned, Ready } from './server.js'
 
 export interface Speed {
   /** Requests a second, milliseconds: medians over the rounds. */
   perSecond: number
   p50: number
   p99: number
+  /** Microseconds of processor time a request, of the process and of the database's. */
+  own: number
+  database: number
 }
 export interface Measured {
   size: number
@@ -28,6 +31,7 @@ interface Options {
   rounds: number
   seconds: number
   connections: number
+  cpu(): Promise<Cpu>
   say(line: string): void
 }
 
@@ -74,6 +78,7 @@ async function load(
     const n = counters[side]++
     return { ...each.request(n), n }
   }
+  const before = await options.cpu()
   const result = await autocannon({
     url: side === 'server' ? ready.origin : ready.floor,
     connections: each.connections ?? options.connections,
@@ -96,7 +101,10 @@ async function load(
   const refused = result.non2xx + result.errors + result.timeouts
   if (refused > 0)
     throw new Error(`${each.name}, ${side}: ${refused} of ${result.requests.total} requests were refused`)
-  return { perSecond: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 }
+  const after = await options.cpu()
+  const used = (kind: keyof Cpu): number => ((after[kind] - before[kind]) * 1000) / Math.max(1, result['2xx'])
+  const { p50, p99 } = result.latency
+  return { perSecond: result['2xx'] / result.duration, p50, p99, own: used('own'), database: used('database') }
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
@@ -111,7 +119,9 @@ function summary(
   const speed = (side: 'server' | 'floor'): Speed => ({
     perSecond: median(rounds.map(round => round[side].perSecond)),
     p50: median(rounds.map(round => round[side].p50)),
-    p99: median(rounds.map(round => round[side].p99))
+    p99: median(rounds.map(round => round[side].p99)),
+    own: median(rounds.map(round => round[side].own)),
+    database: median(rounds.map(round => round[side].database))
   })
   return {
     size,

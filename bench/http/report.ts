@@ -1,5 +1,5 @@
 /** The measured as a table of Markdown and as a chart of text. */
-import type { Measured } from './measure.js'
+import type { Measured, Speed } from './measure.js'
 
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1))
 
@@ -14,6 +14,9 @@ export function table(measured: readonly Measured[]): string {
     'floor req/s',
     'of floor',
     'goal',
+    'CPU µs: process + database',
+    'floor CPU µs',
+    'of floor by CPU',
     'buffers',
     'rows'
   ]
@@ -31,11 +34,16 @@ export function table(measured: readonly Measured[]): string {
       : below !== undefined
         ? belowGoal(server.p50, below)
         : '',
+    cpu(server),
+    cpu(floor),
+    ((floor.own + floor.database) / (server.own + server.database)).toFixed(2),
     `${growth.buffers}${grown(measured, size, name)}`,
     String(growth.rows)
   ])
   return [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
 }
+
+const cpu = ({ own, database }: Speed): string => `${own.toFixed(0)} + ${database.toFixed(0)}`
 
 const belowGoal = (p50: number, below: number): string => `p50 < ${below} ms ${p50 < below ? 'met' : 'MISSED'}`
 

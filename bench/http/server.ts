@@ -6,6 +6,7 @@ import { openApp } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import type { Bound, Database, Statement } from '../../src/store/postgres/statement.js'
 import { cases, type Case } from './cases.js'
+import { databaseCpu } from './cpu.js'
 import { Floor, type Recorded } from './floor.js'
 import { growth, type Growth } from './growth.js'
 import { SECRET } from './world.js'
@@ -21,7 +22,12 @@ export interface Learned {
   growth: Growth
 }
 /** `learn`: the floor of a case is made from what the server does for its first request. */
-export type Order = { learn: string; size: number; monday: string } | { end: true }
+export type Order = { learn: string; size: number; monday: string } | { cpu: true } | { end: true }
+/** Milliseconds of processor time, of this process and of the database's. */
+export interface Cpu {
+  own: number
+  database: number
+}
 
 const [url, tenants] = [process.argv[2]!, process.argv[3]!.split(',')]
 const POOL = 10
@@ -85,11 +91,17 @@ async function learn({ learn: name, size, monday }: Extract<Order, { learn: stri
   return { name, bytes: Buffer.byteLength(recorded.body), growth: await growth(url, [...heard]) }
 }
 
+const databaseTime = await databaseCpu(url)
 process.on('message', (order: Order) => {
   void (async () => {
     if ('end' in order) {
       await Promise.all([app.close(), floor.close()])
       process.exit(0)
+    }
+    if ('cpu' in order) {
+      const { user, system } = process.cpuUsage()
+      process.send!({ own: (user + system) / 1000, database: databaseTime?.() ?? 0 } satisfies Cpu)
+      return
     }
     process.send!(await learn(order).catch((error: unknown) => ({ error: (error as Error).stack })))
   })()
