@@ -2,8 +2,10 @@
  * Statements under a tenant: each checkout of a connection binds it to a tenant in the same flush as its first
  * statement, so row-level security costs no round trip.
  */
+import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { fhirError } from '../../fhir/errors.js'
+import { prepare } from './prepared.js'
 import type { Bound, Statement, Transaction } from './statement.js'
 
 type Answer = pg.QueryResult<pg.QueryResultRow>
@@ -15,7 +17,8 @@ const CONNECTION_LOST = /^(08|57P)/
 /** One reading statement: [bind, statement] in one flush. Sessions are read-only outside of transactions. */
 export async function query<R>(pool: pg.Pool, bound: Bound, statement: Statement): Promise<R[]> {
   return leased(pool, async client => {
-    const [, answer] = await inOrder([bind(client, bound), client.query(statement)])
+    const sent = inOneFlush(client, () => [bind(client, bound), send(client, statement)])
+    const [, answer] = await inOrder(sent)
     return (answer as Answer).rows as R[]
   })
 }
@@ -23,9 +26,12 @@ export async function query<R>(pool: pg.Pool, bound: Bound, statement: Statement
 /** [begin, bind, statements, commit] in one flush. */
 export async function execute(pool: pg.Pool, bound: Bound, statements: readonly Statement[]): Promise<unknown[][]> {
   return leased(pool, async client => {
-    const opened = open(client, bound)
-    const sent = statements.map(statement => client.query(statement))
-    const [, ...answers] = await inOrder([opened, ...sent, commit(client)])
+    const sent = inOneFlush(client, () => [
+      open(client, bound),
+      ...statements.map(statement => send(client, statement)),
+      commit(client)
+    ])
+    const [, ...answers] = await inOrder(sent)
     return answers.slice(0, -1).map(answer => (answer as Answer).rows)
   })
 }
@@ -38,12 +44,14 @@ export async function system<R>(pool: pg.Pool, statement: Statement): Promise<R[
 /** [begin, bind] go out with the first statement of `f`; commit or rollback is a flush of its own. */
 export async function transaction<T>(pool: pg.Pool, bound: Bound, f: (trx: Transaction) => Promise<T>): Promise<T> {
   return leased(pool, async client => {
-    const opened = open(client, bound)
-    const trx = new OpenTransaction(client, bound, opened)
+    const [trx, working] = inOneFlush(client, () => {
+      const begun = new OpenTransaction(client, bound, open(client, bound))
+      return [begun, f(begun)] as const
+    })
     try {
-      const result = await f(trx)
+      const result = await working
       trx.closed = true
-      await inOrder([opened, commit(client)])
+      await inOrder([trx.opened, commit(client)])
       return result
     } catch (error) {
       trx.closed = true
@@ -59,7 +67,7 @@ class OpenTransaction implements Transaction {
   constructor(
     private readonly client: pg.PoolClient,
     private readonly bound: Bound,
-    private readonly opened: Promise<unknown>
+    readonly opened: Promise<unknown>
   ) {}
 
   async query<R>(statement: Statement): Promise<R[]> {
@@ -68,7 +76,7 @@ class OpenTransaction implements Transaction {
 
   async pipeline(statements: readonly Statement[]): Promise<unknown[][]> {
     this.refuseWhenClosed()
-    const sent = statements.map(statement => this.client.query(statement))
+    const sent = inOneFlush(this.client, () => statements.map(statement => send(this.client, statement)))
     const [, ...answers] = await inOrder([this.opened, ...sent])
     return answers.map(answer => (answer as Answer).rows)
   }
@@ -80,6 +88,22 @@ class OpenTransaction implements Transaction {
 
   private refuseWhenClosed(): void {
     if (this.closed) throw new Error('A statement was sent after the end of its transaction')
+  }
+}
+
+const named = prepare()
+
+const send = (client: pg.PoolClient, statement: Statement): Promise<Answer> => client.query(named(statement))
+
+/** What `work` sends is one write to the socket: each statement would be one of its own. PGlite has no socket. */
+function inOneFlush<T>(client: pg.PoolClient, work: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Partial<Pick<Writable, 'cork' | 'uncork'>> } })
+    .connection
+  stream.cork?.()
+  try {
+    return work()
+  } finally {
+    stream.uncork?.()
   }
 }
 

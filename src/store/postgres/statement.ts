@@ -6,6 +6,8 @@ export interface Statement {
   name?: string
   text: string
   values: unknown[]
+  /** What it costs depends on its values so much (the beginning of a name, a range of time) that each is planned anew. */
+  replan?: boolean
 }
 
 /** Who a statement works for. */

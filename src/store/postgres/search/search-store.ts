@@ -1,6 +1,6 @@
 /** Runs a plan: a page of matches in one round trip, one more for each level of includes or for an exact total. */
 import { fhirError } from '../../../fhir/errors.js'
-import type { Cursor, Include, SearchPlan } from '../../../search/plan.js'
+import type { Condition, Cursor, Include, SearchPlan } from '../../../search/plan.js'
 import type { Registry, ViewSource } from '../../../search/registry.js'
 import type { SearchPage, StoredDocument } from '../../ports.js'
 import type { Statement } from '../statement.js'
@@ -26,7 +26,7 @@ const MAX_INCLUDED = 5000
 /** The plan's cursor must be opened (`after`). Throws FhirError 400 `too-costly` when the includes are too many. */
 export async function searchStore(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<SearchPage> {
   if (plan.count === 0) return { matches: [], included: [], total: await count(doors, registry, plan) }
-  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan))
+  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan), replan(plan.where))
   const { page, next, previous } = cutPage(plan, rows)
   const total = await totalOf(doors, registry, plan, page.length, next)
   const included = await includedRows(doors, registry, plan, page)
@@ -40,14 +40,23 @@ export async function searchStore(doors: SearchDoors, registry: Registry, plan: 
   }
 }
 
-async function run<R>(doors: SearchDoors, text: (sql: SqlText) => string | undefined): Promise<R[]> {
+async function run<R>(doors: SearchDoors, text: (sql: SqlText) => string | undefined, anew = false): Promise<R[]> {
   const sql = new SqlText()
   const made = text(sql)
-  return made === undefined ? [] : doors.run<R>(sql.statement(made))
+  return made === undefined ? [] : doors.run<R>({ ...sql.statement(made), ...(anew && { replan: true }) })
 }
 
+/** Whether conditions go by ranges of texts or times: few rows or most of them, as the values are. */
+const replan = (conditions: readonly Condition[]): boolean =>
+  conditions.some(condition => {
+    if (condition.kind === 'missing') return true
+    if (condition.kind === 'any') return replan(condition.of)
+    if (condition.kind !== 'param') return replan(condition.where)
+    return condition.values.some(({ form }) => form !== 'token' && form !== 'reference')
+  })
+
 async function count(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<number> {
-  const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan))
+  const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan), replan(plan.where))
   return Number(row?.total ?? 0)
 }
 
