@@ -6,6 +6,7 @@ import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../sto
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
 import { refuseOther, standing } from './current.js'
+import { danglingIssues } from './referrers.js'
 import { literalReferences, unresolved } from './references.js'
 import { placed } from './validate.js'
 import type { Intent } from './ask.js'
@@ -77,7 +78,10 @@ async function decideFor(context: Context, tenant: string, cases: Case[], all: r
     const answers = asked[index]!.map(list => list.map(() => facts[next++]))
     decided.push({ tenant, ...(await decideOne(each, answers, env)) })
   }
-  if (settings.references === 'resolve') checkReferences(context, cases, decided, references, facts)
+  if (settings.references === 'resolve') {
+    checkReferences(context, cases, decided, references, facts)
+    await checkReferrers(store, cases, decided)
+  }
   return decided
 }
 
@@ -158,6 +162,17 @@ const auditOf = ({ interaction, type, id, current }: RuleWrite, env: RuleEnv) =>
   type,
   id
 })
+
+/** What the client deletes must not be referred to; what rules delete along with it is theirs to judge. */
+async function checkReferrers(store: Context['store'], cases: readonly Case[], decided: Decided[]): Promise<void> {
+  const standing = cases.map(({ intent, write }) =>
+    write.current ? intent : { ...intent, interaction: 'update' as const }
+  )
+  if (!standing.some(({ interaction }) => interaction === 'delete')) return
+  const written = new Set(decided.flatMap(({ unit }) => unit.writes.map(({ type, id }) => `${type}/${id}`)))
+  const found = await danglingIssues(store, standing, written)
+  for (const [index, issue] of found) decided[index]!.issues.push(issue)
+}
 
 /** References of what will be written must resolve among what is written, or in the tenant, or in the directory. */
 function checkReferences(

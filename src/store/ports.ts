@@ -14,6 +14,8 @@ export type FactRequest =
   | { kind: 'current'; type: string; id: string }
   /** Live resources that match a search, first come at most count + 1: MatchFact[]. */
   | { kind: 'matches'; plan: SearchPlan }
+  /** Live resources of the tenant that refer to one of these: Referrer[]. */
+  | { kind: 'referrers'; type: string; ids: string[] }
   /** Whether the reference resolves for this tenant: boolean. */
   | { kind: 'exists'; type: string; id: string }
   /** Directory row of an NPI, or null. */
@@ -48,6 +50,12 @@ export interface MatchFact extends CurrentFact {
   id: string
   /** When the version was made: an instant. */
   at: string
+}
+export interface Referrer {
+  /** Id of what is referred to. */
+  target: string
+  type: string
+  id: string
 }
 export interface PractitionerFact extends CurrentFact {
   id: string

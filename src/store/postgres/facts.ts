@@ -5,6 +5,7 @@ import type { CurrentFact, FactRequest, MatchFact, PractitionerFact } from '../p
 import { complete } from './assemble.js'
 import { providersOfText, providerText } from './assignment-facts.js'
 import type { SearchPlan } from '../../search/plan.js'
+import { referrersText } from './referrers.js'
 import { pageText } from './search/page.js'
 import { timetablesText } from './timetable-facts.js'
 import { SqlText, name } from './search/sql-text.js'
@@ -72,6 +73,8 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return currentText(sql, registry, request)
     case 'matches':
       return matchesText(sql, registry, request.plan)
+    case 'referrers':
+      return referrersText(sql, registry, request)
     case 'exists':
       return existsText(sql, registry, request)
     case 'directory':

@@ -1,0 +1,46 @@
+/** Nothing is deleted that others refer to. https://hl7.org/fhir/R4/http.html#delete */
+import { error, type Issue } from '../fhir/errors.js'
+import type { FactRequest, Referrer, Store } from '../store/ports.js'
+import type { Intent } from './ask.js'
+
+/** So many are named in the answer. */
+const NAMED = 5
+
+/**
+ * An issue for each delete that leaves references to nothing, by its index. `written` is what the same transaction
+ * changes or deletes as well: that is checked by itself.
+ */
+export async function danglingIssues(
+  store: Pick<Store, 'facts'>,
+  intents: readonly Intent[],
+  written: ReadonlySet<string>
+): Promise<Map<number, Issue>> {
+  const deleted = intents.filter(({ interaction }) => interaction === 'delete')
+  const types = [...new Set(deleted.map(({ type }) => type))]
+  const requests = types.map((type): FactRequest => ({
+    kind: 'referrers',
+    type,
+    ids: deleted.filter(each => each.type === type).map(({ id }) => id)
+  }))
+  const found = (await store.facts(requests)) as Referrer[][]
+  const issues = new Map<number, Issue>()
+  intents.forEach((intent, index) => {
+    if (intent.interaction !== 'delete') return
+    const referrers = found[types.indexOf(intent.type)]!.filter(({ target }) => target === intent.id).map(
+      ({ type, id }) => `${type}/${id}`
+    )
+    const left = referrers.filter(referrer => !written.has(referrer)).sort()
+    if (left.length > 0) issues.set(index, refused(intent, left))
+  })
+  return issues
+}
+
+function refused({ type, id, at }: Intent, left: readonly string[]): Issue {
+  const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : ''
+  return error(
+    'conflict',
+    `${type}/${id} is referred to by ${left.slice(0, NAMED).join(', ')}${more}: change or delete ${left.length > 1 ? 'those' : 'that'} first, or in the same transaction`,
+    at?.replace(/resource$/, 'request.url'),
+    'reference'
+  )
+}
