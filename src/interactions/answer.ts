@@ -20,6 +20,14 @@ function versionHeaders({ version, updatedAt }: StoredDocument): Record<string, 
   return version > 0 ? { ETag: etag(version), 'Last-Modified': new Date(updatedAt).toUTCString() } : {}
 }
 
+/** https://hl7.org/fhir/R4/http.html#ops */
+export function preferredReturn({
+  prefer = ''
+}: FhirRequest['headers']): 'minimal' | 'OperationOutcome' | 'representation' {
+  const asked = /\breturn=(minimal|OperationOutcome)\b/.exec(prefer)?.[1]
+  return (asked as 'minimal' | 'OperationOutcome' | undefined) ?? 'representation'
+}
+
 /** The answer to a create or update, after what `Prefer: return=` asks. */
 export function writtenAnswer(
   context: Context,
@@ -30,7 +38,7 @@ export function writtenAnswer(
   const location = `${context.base}/${written.type}/${written.id}/_history/${written.version}`
   const headers = { ...versionHeaders(written), Location: location }
   const status = written.created ? 201 : 200
-  const preference = /\breturn=(minimal|OperationOutcome)\b/.exec(request.headers.prefer ?? '')?.[1]
+  const preference = preferredReturn(request.headers)
   if (preference === 'minimal') return { status, headers }
   if (preference === 'OperationOutcome')
     return { status, headers, body: outcome(issues.length > 0 ? issues : [done(written)]) }

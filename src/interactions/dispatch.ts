@@ -13,6 +13,7 @@ import { patch } from './patch.js'
 import { read } from './read.js'
 import { notPermitted } from './refuse.js'
 import { searchType } from './search-type.js'
+import { subsetFor } from './subset.js'
 import { timely } from './timely.js'
 import { transaction } from './transaction.js'
 import { update } from './update.js'
@@ -34,7 +35,9 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   const allowed = methods ? allowedOf(methods, definition.interactions) : []
   if (!methods || allowed.length === 0) throw nothingHere(request.path)
   if (!allowed.includes(request.method)) throw notAllowed(request, allowed.join(', '))
-  return interact(context, methods[request.method]!, first, below, request)
+  const asked = methods[request.method]!
+  const subset = subsetFor(context, request, asked === 'search-type')
+  return subset(await interact(context, asked, first, below, request))
 }
 
 /** https://hl7.org/fhir/R4/operations.html */
@@ -98,7 +101,7 @@ function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
   if (bundle?.resourceType !== 'Bundle')
     throw fhirError('invalid', 'Send a Bundle to the base, or a resource to its type', { expression: 'resourceType' })
   if (request.text !== undefined) refuseDuplicateKeys(request.text, 'Bundle')
-  if (bundle.type === 'transaction') return transaction(context, bundle, dispatch)
+  if (bundle.type === 'transaction') return transaction(context, bundle, request, dispatch)
   if (bundle.type === 'batch') return batch(context, bundle, inBatch)
   throw fhirError('value', 'The Bundle must be of type transaction or batch', { expression: 'Bundle.type' })
 }
@@ -112,7 +115,8 @@ async function inBatch(context: Context, request: FhirRequest): Promise<FhirResp
 
 async function onHistory(context: Context, request: FhirRequest): Promise<FhirResponse> {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
-  return history(context, {}, request)
+  const subset = subsetFor(context, request, false)
+  return subset(await history(context, {}, request))
 }
 
 async function onMetadata(context: Context, request: FhirRequest): Promise<FhirResponse> {

@@ -9,14 +9,21 @@ import type { Written } from '../store/ports.js'
 import type { Ask } from './ask.js'
 import { bodyOf } from './body.js'
 import { entriesOf, entryRequest, entryText, type Entry } from './bundle-entry.js'
-import type { Answer, Context, FhirResponse } from './context.js'
+import { preferredReturn } from './answer.js'
+import type { Answer, Context, FhirRequest, FhirResponse } from './context.js'
 import { preconditionOf } from './current.js'
 import { patchOf } from './patch.js'
 import { bundleText } from './search-type.js'
 import { updateOf } from './update.js'
 import { write } from './write.js'
 
-export async function transaction(context: Context, bundle: Resource, answer: Answer): Promise<FhirResponse> {
+export async function transaction(
+  context: Context,
+  bundle: Resource,
+  { headers }: Pick<FhirRequest, 'headers'>,
+  answer: Answer
+): Promise<FhirResponse> {
+  const bare = preferredReturn(headers) !== 'representation'
   const entries = entriesOf(context, bundle)
   const asked = entries.map((entry, index) => askOf(context, entry, index))
   await refuseReads(context, entries, answer)
@@ -29,7 +36,7 @@ export async function transaction(context: Context, bundle: Resource, answer: An
     const mine = issues.filter(issue => issue.expression?.startsWith(`Bundle.entry[${index}].`))
     texts.push(
       asked[index]
-        ? writtenEntry(context, asked[index], written.shift(), mine)
+        ? writtenEntry(context, asked[index], written.shift(), mine, bare)
         : await entryText(context, () => answer(context, entryRequest(entry)))
     )
   }
@@ -78,7 +85,8 @@ function writtenEntry(
   context: Context,
   { interaction }: Ask,
   written: Written | undefined,
-  notes: FhirError['issues']
+  notes: FhirError['issues'],
+  bare: boolean
 ): string {
   if (!written || interaction === 'delete') return JSON.stringify({ response: { status: '204' } })
   const { type, id, version, created, updatedAt, text } = written
@@ -89,7 +97,7 @@ function writtenEntry(
     lastModified: updatedAt,
     ...(notes.length > 0 && { outcome: outcome(notes) })
   }
-  return `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},"resource":${text},"response":${JSON.stringify(response)}}`
+  return `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},${bare ? '' : `"resource":${text},`}"response":${JSON.stringify(response)}}`
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Ask } from './ask.js'
 import { bodyOf } from './body.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { preconditionOf } from './current.js'
+import { SUBSETTED } from './subset.js'
 import { write } from './write.js'
 
 export async function update(
@@ -30,6 +31,11 @@ export function updateOf(type: string, id: string | undefined, query: string, re
     throw fhirError('value', 'An id has 1 to 64 letters, digits, - and .', { expression })
   if (id !== undefined && resource.id !== id)
     throw fhirError('invalid', `The resource's id must be ${id}, as in the URL`, { expression })
+  const tags = Array.isArray(resource.meta?.tag) ? resource.meta.tag : []
+  if (tags.some(tag => tag?.code === SUBSETTED.code && tag.system === SUBSETTED.system))
+    throw fhirError('business-rule', 'This is a part of a resource (tag SUBSETTED): read the whole, or send a patch', {
+      expression: `${at ?? type}.meta.tag`
+    })
   return {
     interaction: 'update',
     type,

@@ -16,6 +16,8 @@ export interface Field {
   kind: Kind
   /** The columns lie in a joined table (see TableSpec.joined), by its name. */
   from?: string
+  /** A reference that may outlive what it leads to: it does not keep that from being deleted. */
+  loose?: true
 }
 
 /** A repeating element that lies in a child table: one row an item, in `position` order, with a `rest` of its own. */
@@ -59,6 +61,7 @@ export interface Rows {
 
 export interface FieldOptions {
   from?: string
+  loose?: true
 }
 
 /** `field('gender', code, 'gender')`; the path is dotted or a Path. */

@@ -29,7 +29,7 @@ const DEFAULT_COUNT = 20
 const MAX_PARAMETERS = 50
 
 /** Parameters about the answer's form: others read them from `used`. */
-const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_format', '_pretty'])
+const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_elements', '_format', '_pretty'])
 const CURSOR = '_cursor'
 
 /** Throws FhirError 400 for values, modifiers and names that are wrong; unknown names are 400 only when strict. */
@@ -77,8 +77,6 @@ function take(
       plan.cursor = value
     } else {
       if (/^_(rev)?include(:|$)/.test(name)) plan.includes.push(...parseInclude(registry, plan.type, name, value))
-      else if (name === '_elements' || (name === '_summary' && value !== 'count' && value !== 'false'))
-        return 'it is not supported yet, whole resources are given'
       else if (!FORM_PARAMS.has(name)) plan.where.push(condition(plan, registry, name, value, options))
       if (name === '_summary' && value === 'count') plan.count = 0
       plan.used.push([name, value])

@@ -1,4 +1,5 @@
 /** Validation of FHIR R4 resources: a library that knows nothing of the server. docs/validator.md tells how it works. */
+import { elementsOf, type ElementNames } from './elements.js'
 import { Conformances } from './conformance.js'
 import { Context, type Engine } from './context.js'
 import type { Definitions } from './definitions.js'
@@ -36,6 +37,8 @@ export interface Validator {
   profilesFor(type: string): string[]
   /** Names of the resource types that can be validated. */
   types: readonly string[]
+  /** Names of a resource type's elements; undefined for what is none. */
+  elements(type: string): ElementNames | undefined
 }
 
 export interface ValidatorOptions {
@@ -68,7 +71,13 @@ export function createValidator({ definitions, conformance, packages = [] }: Val
     return graded(settle(ctx), options.severity)
   }
 
-  return { validate, profilesFor: type => known.constraining(type), types: definitions.resourceTypes }
+  const elements = new Map<string, ElementNames | undefined>()
+  return {
+    validate,
+    profilesFor: type => known.constraining(type),
+    types: definitions.resourceTypes,
+    elements: type => elements.get(type) ?? elements.set(type, elementsOf(definitions, type)).get(type)
+  }
 }
 
 function graded(issues: ValidationIssue[], severity: ValidateOptions['severity']): ValidationIssue[] {

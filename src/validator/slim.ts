@@ -65,6 +65,7 @@ function slimElement(element: ElementDefinition): ElementDefinition {
   const kept = constraint?.filter(rule => !EVERYWHERE.has(rule.key)).map(slimConstraint)
   return {
     ...{ ...(id?.includes(':') && { id }), path, sliceName, slicing, min, max, contentReference, type, maxLength },
+    ...(element.isSummary && path.split('.').length === 2 && { isSummary: true }),
     ...(element.isModifier && !path.includes('.') && { isModifier: true }),
     ...(binding && {
       binding: { strength: binding.strength, valueSet: binding.valueSet, extension: binding.extension }

@@ -39,7 +39,8 @@ export const serviceTable: TableSpec = {
     absences('service_closures', KEY),
     list([{ extension: `${EXTENSION}/service-alias` }], 'service_aliases', KEY, [field('valueString', text, 'value')]),
     list([{ extension: `${EXTENSION}/service-provider` }], 'service_providers', KEY, [
-      field('valueReference.reference', reference, 'provider')
+      // A service whose provider left has none, and is not everybody's.
+      field('valueReference.reference', reference, 'provider', { loose: true })
     ]),
     references('endpoint', 'service_endpoints', KEY)
   ]

@@ -36,7 +36,7 @@ export function referrersText(sql: SqlText, registry: Registry, { type, ids }: R
 }
 
 const referencesAmong = (fields: readonly Field[]): string[] =>
-  fields.filter(({ kind, from }) => kind === reference && !from).map(({ column }) => column)
+  fields.filter(({ kind, from, loose }) => kind === reference && !from && !loose).map(({ column }) => column)
 
 function branch(
   type: string,
