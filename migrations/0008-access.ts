@@ -260,11 +260,15 @@ async function auditEvents(knex: Knex): Promise<void> {
     await knex.raw(`create index audit_logs_${name} on audit_logs (tenant_id, ${columns}, created_at)`)
   await knex.raw(`create view audit_events as
     select a.id, a.version, a.created_at as updated_at, a.created_at as recorded, a.subject, a.action as subtype,
-      a.entity_type, a.entity_id, a.entity_type || '/' || a.entity_id as entity, a.detail,
+      a.entity_type, a.entity_id, a.detail,
+      case when a.action ~ '^LOG(IN|OUT)' then '110114' else 'rest' end as type_code,
+      case when a.action ~ '^LOG(IN|OUT)' then 'http://dicom.nema.org/resources/ontology/DCM'
+        else 'http://terminology.hl7.org/CodeSystem/audit-event-type' end as type_system,
       case when a.action ~ '_(CREATED|JOINED)$' then 'C' when a.action ~ '_(DELETED|ENDED)$' then 'D'
         when a.action ~ '^(LOGIN|LOGOUT|ACCESS)' then 'E' else 'U' end as action,
       case when a.action ~ '(_FAILED|_DENIED|_REFUSED)$' then '4' else '0' end as outcome,
-      p.full_name as agent_name, m.id is not null as is_user, d.id as agent_practitioner
+      p.full_name as agent_name, d.id as agent_practitioner,
+      'https://locum.example/fhir/sid/' || case when m.id is null then 'subject-id' else 'user-id' end as agent_system
     from audit_logs a
     left join memberships m on m.tenant_id = a.tenant_id and m.user_id = a.subject
     left join membership_profiles p on p.tenant_id = m.tenant_id and p.membership_id = m.id

@@ -80,6 +80,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         operations,
         validator,
         hash: hashSecret,
+        trail: system,
         pageKey: key,
         tenantSettings: settings.find,
         clock

@@ -91,9 +91,10 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     admit: (principal, header) => admit(system, principal, header),
     login: request => login(logins, request),
     proves: async (username, password) => (await prove(logins, username, password)) !== undefined,
-    async logout({ kind, subject, session, expiresAt, epoch }) {
+    async logout({ kind, subject, tenant, session, expiresAt, epoch }) {
       if (kind === 'client') await system.revoke(subject, epoch)
-      else await system.endSession(session, expiresAt)
+      else if ((await system.endSession(session, expiresAt)) && tenant)
+        await system.note(tenant, subject, { action: 'LOGOUT', type: 'User', id: subject })
     }
   }
 }

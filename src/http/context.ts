@@ -11,6 +11,14 @@ export interface ContextParts {
   operations: Context['operations']
   validator: Context['validator']
   hash: Context['hash']
+  /** Entries of the audit trail that no write makes. */
+  trail: {
+    note(
+      tenant: string,
+      subject: string,
+      entry: { action: string; type: string; id: string; detail?: Record<string, string | number> }
+    ): Promise<void>
+  }
   pageKey: Context['pageKey']
   tenantSettings: (id: string) => Promise<TenantSettings | undefined>
   clock: () => Date
@@ -19,6 +27,7 @@ export interface ContextParts {
 interface Asked {
   requestId: string
   report: Context['report']
+  refused: Context['refused']
   /** FHIR base. */
   base: string
 }

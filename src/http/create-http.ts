@@ -15,6 +15,7 @@ import { loginRoute, logoutRoute } from './login-route.js'
 import { meRoute } from './me-route.js'
 import { createMetrics } from './metrics.js'
 import { only } from './only.js'
+import { refusalTrail } from './refusals.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
 import { invitationRoute } from './invitation-route.js'
@@ -60,10 +61,11 @@ export function createHttp(parts: HttpParts): Express {
   app.use('/invitation', invitationRoute(parts.invitations))
   app.use('/tenant', tenantRoute({ auth, origin, stores: parts.tenancy, settings }))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
-  app.use(FHIR_PATH, fhirRoute({ auth, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log }))
+  const refused = refusalTrail(contexts, log)
+  app.use(FHIR_PATH, fhirRoute({ auth, refused, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log }))
   app.use(() => {
     throw fhirError('not-found', `There is nothing at this path: the FHIR base is ${origin}${FHIR_PATH}`)
   })
-  app.use(errorHandler(log))
+  app.use(errorHandler(log, refused))
   return app
 }

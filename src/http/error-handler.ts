@@ -5,14 +5,15 @@ import { INSUFFICIENT_SCOPE, INVALID_TOKEN } from '../auth/index.js'
 import { FhirError, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import { notes } from './exchange.js'
+import type { NoteRefusal } from './refusals.js'
 import { FHIR_JSON } from './media-type.js'
 import { respond } from './respond.js'
 
 /** Challenges for refusals from layers that know nothing of tokens. */
 const CHALLENGES: Readonly<Record<number, string>> = { 401: INVALID_TOKEN, 403: INSUFFICIENT_SCOPE }
 
-export function errorHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, _next) => {
+export function errorHandler(log: Logger, refused: NoteRefusal): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
     const { requestId } = notes(response)
     if (!(error instanceof FhirError)) log.error({ requestId, err: error }, 'unexpected error')
     if (response.headersSent) {
@@ -20,6 +21,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       response.destroy()
       return
     }
+    refused(notes(response), error, { method: request.method, path: notes(response).fhirPath })
     const { status, headers, issues } = error instanceof FhirError ? error : unexpected(requestId)
     const challenge = CHALLENGES[status]
     respond(

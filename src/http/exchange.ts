@@ -6,6 +6,8 @@ export interface Notes {
   /** Known once the request is authenticated; for the access log. */
   subject?: string
   tenant?: string
+  /** Below the FHIR base. */
+  fhirPath?: string
 }
 
 export const notes = (response: Response): Notes => response.locals as Notes

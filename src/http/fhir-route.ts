@@ -11,12 +11,14 @@ import { notes } from './exchange.js'
 import { parseJson } from './json.js'
 import { FHIR_JSON, FORM, JSON_PATCH, PLAIN_JSON } from './media-type.js'
 import { negotiate } from './negotiate.js'
+import type { NoteRefusal } from './refusals.js'
 import { respond } from './respond.js'
 import { splitTarget } from './target.js'
 
 export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 
 export interface FhirRouteParts {
+  refused: NoteRefusal
   auth: Auth
   dispatch: Dispatch
   contexts: ContextParts
@@ -34,6 +36,7 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
   return async (request, response) => {
     const method = fhirMethod(request.method)
     const path = fhirPath(request.path)
+    notes(response).fhirPath = path
     // Before the body is read: strangers do not get to send one.
     const context = await contextOf(parts, request, response, path)
     const content = await readContent(readText, request, response, path)
@@ -49,12 +52,13 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
 async function contextOf(parts: FhirRouteParts, request: Request, response: Response, path: string): Promise<Context> {
   const { requestId } = notes(response)
   const report = (error: unknown): void => parts.log.error({ requestId, err: error }, 'unexpected error')
-  const asked = { requestId, report, base: parts.base }
+  const refused: Context['refused'] = (error, what) => parts.refused(notes(response), error, what)
+  const asked = { requestId, report, refused, base: parts.base }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   if (path === 'metadata' && reading) return publicContext(parts.contexts, asked)
   const origin = new URL(parts.base).origin
   const principal = await parts.auth.authenticate(bearerOf(request, origin))
-  notes(response).subject = principal.subject
+  Object.assign(notes(response), { subject: principal.subject, tenant: principal.tenant })
   const context = await tenantContext(parts.contexts, parts.auth, principal, {
     ...asked,
     xTenant: request.get('x-tenant')

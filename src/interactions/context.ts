@@ -22,6 +22,8 @@ export interface Context {
   may(type: string, action: Action): boolean
   /** Whether the token carries a scope that is no resource scope (`create_users`). */
   has(scope: string): boolean
+  /** Tells of an entry of a batch that was refused, for the audit trail. */
+  refused(error: unknown, what: Pick<FhirRequest, 'method' | 'path'>): void
   now: Date
   requestId: string
   /** Logs what nobody expected, with the request id. */

@@ -110,7 +110,10 @@ function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
 async function inBatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
   if (request.path === '')
     throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
-  return dispatch(context, request)
+  return dispatch(context, request).catch((error: unknown) => {
+    context.refused(error, request)
+    throw error
+  })
 }
 
 async function onHistory(context: Context, request: FhirRequest): Promise<FhirResponse> {

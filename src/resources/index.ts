@@ -1,6 +1,7 @@
 /** The types that this server serves: one line each. */
 import type { Registry } from '../search/registry.js'
 import { appointment } from './appointment/definition.js'
+import { auditEvent } from './audit-event/definition.js'
 import { endpoint } from './endpoint/definition.js'
 import { healthcareService } from './healthcare-service/definition.js'
 import { location } from './location/definition.js'
@@ -22,6 +23,7 @@ export const registry: Registry = new Map(
     endpoint,
     schedule,
     slot,
-    appointment
+    appointment,
+    auditEvent
   ].map(definition => [definition.type, definition])
 )

@@ -73,6 +73,7 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
       rules: new Map(),
       operations: new Map(),
       hash: async password => password,
+      trail: system,
       pageKey: 'page key',
       tenantSettings: async id => (id === 'closed' ? undefined : settings(id)),
       clock

@@ -21,7 +21,9 @@ const WRITTEN: Record<SqlType, unknown> = {
   'text[]': ['http://x.example|one', '|two']
 }
 
-const types = [...registry.values()].map(definition => ({ type: definition.type, spec: tableSource(definition)!.spec }))
+const types = [...registry.values()]
+  .filter(tableSource)
+  .map(definition => ({ type: definition.type, spec: tableSource(definition)!.spec }))
 const cellsOf = ({ column, kind }: Field, value: (type: SqlType) => unknown): Row =>
   Object.fromEntries(Object.entries(kind.columns).map(([suffix, type]) => [column + suffix, value(type)]))
 

@@ -20,7 +20,7 @@ const DECLARED: Record<SqlType, string> = {
 /** Views beside the tables of the tenant: they are no more than a join by keys. */
 const JOINS = ['practitioner_full_names', 'service_practitioners']
 
-const definitions = [...registry.values()]
+const definitions = [...registry.values()].filter(tableSource)
 const specs = definitions.map(definition => ({ type: definition.type, spec: tableSource(definition)!.spec }))
 
 let t: TestDatabase

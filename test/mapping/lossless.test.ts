@@ -8,7 +8,9 @@ import { tableSource } from '../../src/search/registry.js'
 import { arbitraries } from './arbitraries.js'
 import { examples } from './examples.js'
 
-const types = [...registry.values()].map(definition => ({ type: definition.type, spec: tableSource(definition)!.spec }))
+const types = [...registry.values()]
+  .filter(tableSource)
+  .map(definition => ({ type: definition.type, spec: tableSource(definition)!.spec }))
 
 /** Rows as they come back: through JSON. */
 const kept = (rows: Rows): Rows => JSON.parse(JSON.stringify(rows)) as Rows

@@ -139,7 +139,7 @@ async function documentsOf(
       version: Number(row.version),
       updatedAt: row.updated_at,
       deleted: false,
-      text: row.prefix === '' ? row.document : shownText(registry, row)
+      text: row.shown === null ? row.document : shownText(registry, row)
     }))
   )
 }
