@@ -19,6 +19,9 @@ beforeAll(async () => {
     const answer = await server.put(`${resource.resourceType}/${resource.id}`, resource)
     if (answer.status !== 201) throw new Error(`${resource.resourceType} is refused: ${answer.text}`)
   }
+  // Clients are no Practitioners: entries of members.
+  await server.sql(`insert into audit_logs (tenant_id, id, subject, action, entity_type, entity_id)
+    select tenant_id, 'by-' || user_id, user_id, 'USER_UPDATED', 'Location', 'main' from memberships where tenant_id = 'demo'`)
 }, 60_000)
 afterAll(() => server?.close())
 

@@ -197,6 +197,13 @@ const OWN: Record<string, object> = {
   HealthcareService: { name: 'Own' },
   PractitionerRole: { active: true },
   Schedule: { actor: [{ display: 'Own' }] },
+  Endpoint: {
+    status: 'active',
+    connectionType: { code: 'hl7-fhir-rest' },
+    payloadType: [{ text: 'any' }],
+    address: 'https://own.example/r4'
+  },
+  OrganizationAffiliation: { active: true, organization: { display: 'Own' } },
   Appointment: { status: 'proposed', participant: [{ actor: { display: 'Own' }, status: 'accepted' }] },
   Slot: {
     schedule: { reference: 'Schedule/dr-nguyen-sydney' },
