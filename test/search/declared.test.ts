@@ -27,8 +27,23 @@ const LEFT_OUT: readonly string[] = [
   'DomainResource._text',
   'HealthcareService.delivery-method',
   'Organization.period',
-  'Practitioner.period'
+  'Practitioner.period',
+  // The audit trail holds ids only, and no more of an agent or an entity than what it is.
+  ...[
+    'address',
+    'agent-name',
+    'agent-role',
+    'altid',
+    'entity-name',
+    'entity-role',
+    'patient',
+    'policy',
+    'site',
+    'source'
+  ].map(code => `AuditEvent.${code}`)
 ]
+/** References that lead to fewer types here: those who act are Practitioners. */
+const FEWER: readonly string[] = ['AuditEvent.agent']
 
 const options = { base: 'http://here', strict: true, maxCount: 100, now: new Date() }
 const types = [...registry.keys()]
@@ -43,7 +58,7 @@ describe.each(types)('%s', type => {
       const own = declared(type).find(({ name }) => name === code)
       expect([code, own?.type]).toEqual([code, kind])
       // Of "any type" those are declared that come with appointments.
-      if (target && target.length < 20)
+      if (target && target.length < 20 && !FEWER.includes(`${type}.${code}`))
         expect([code, [...(own?.targets ?? [])].sort()]).toEqual([code, [...target].sort()])
     }
   })
