@@ -103,9 +103,9 @@ function agent({
     who: {
       ...(practitioner ? { reference: `Practitioner/${practitioner as string}` } : {}),
       identifier: { system: String(system), value: String(subject) },
-      ...(name ? { display: String(name) } : {})
+      ...(name ? { display: name as string } : {})
     },
-    ...(name ? { name: String(name) } : {}),
+    ...(name ? { name: name as string } : {}),
     requestor: true
   }
 }
@@ -118,6 +118,6 @@ function entity({ entity_type: type, entity_id: id, detail }: Row): AuditEventEn
   const what =
     type === 'User'
       ? { identifier: { system: SYSTEM.userId, value: String(id) } }
-      : { ...(id ? { reference: `${String(type)}/${String(id)}` } : {}), type: String(type) }
+      : { ...(id ? { reference: `${type as string}/${id as string}` } : {}), type: type as string }
   return { what, ...(details.length > 0 && { detail: details }) }
 }
