@@ -146,6 +146,7 @@ async function positions(knex: Knex): Promise<void> {
 
 /**
  * How words of names sound: Double Metaphone, which knows Latin letters only; a word without any sounds as it is written.
+ * Rows hold its first code; what is sought is either of its two, so that Smyth finds Schmidt.
  * A words table has a row for each word but the first of a text, which stands at the beginning of the text's own row.
  */
 async function sounds(knex: Knex): Promise<void> {
@@ -153,7 +154,9 @@ async function sounds(knex: Knex): Promise<void> {
   await knex.raw(`create function app.sound(word text) returns text immutable strict parallel safe language sql as $$
     select coalesce(nullif(lower(public.dmetaphone(regexp_replace(word, '[^a-z]', '', 'g'))), ''), word) collate "C" $$`)
   await knex.raw(`create function app.sounds(value text) returns text[] immutable strict parallel safe language sql as $$
-    select array_agg(distinct app.sound(word)) from unnest(string_to_array(app.fold(value), ' ')) word where word <> '' $$`)
+    select array_agg(distinct sound) from unnest(string_to_array(app.fold(value), ' ')) word,
+      unnest(array[app.sound(word), lower(public.dmetaphone_alt(regexp_replace(word, '[^a-z]', '', 'g'))) collate "C"]) sound
+    where sound <> '' $$`)
   await wordsTable(knex, 'organization_name_words', {
     ...ORGANIZATION,
     from: 'organizations',

@@ -32,14 +32,14 @@ export async function referenceIdentifiers(
   }
 }
 
-/** `{column}_folded` of texts, for the modifier :text; `unless`: only in rows where that column is null. */
+/** `{column}_folded` of texts, for the modifier :text; `beside`: only in rows where that column is not null. */
 export async function foldedTexts(
   knex: Knex,
   { table, key }: Searched,
   texts: readonly string[],
-  unless?: string
+  beside?: string
 ): Promise<void> {
-  const source = (text: string): string => (unless ? `case when ${unless} is null then ${text} end` : text)
+  const source = (text: string): string => (beside ? `case when ${beside} is not null then ${text} end` : text)
   const columns = texts.map(text => [`${text}_folded`, `left(app.fold(${source(text)}), 400)`] as const)
   await generated(knex, table, columns)
   for (const [column] of columns) await index(knex, table, [column, key])
