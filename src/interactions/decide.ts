@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid'
 import { credentialIssues } from '../fhir/credentials.js'
 import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
 import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
+import type { ComputedEnv } from '../search/computed.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
 import { refuseOther, standing } from './current.js'
@@ -15,6 +16,8 @@ export interface Decided {
   tenant: string
   issues: Issue[]
   unit: Omit<UnitOfWork, 'tenant'>
+  /** To be asked when all is committed. */
+  reviews: (() => Promise<Issue[]>)[]
 }
 
 /** A write on its way, with the facts that were found for it. */
@@ -76,7 +79,7 @@ async function decideFor(context: Context, tenant: string, cases: Case[], all: r
   const decided: Decided[] = []
   for (const [index, each] of cases.entries()) {
     const answers = asked[index]!.map(list => list.map(() => facts[next++]))
-    decided.push({ tenant, ...(await decideOne(each, answers, env)) })
+    decided.push({ tenant, ...(await decideOne(each, answers, env, { store, now: context.now, tenant: settings })) })
   }
   if (settings.references === 'resolve') {
     checkReferences(context, cases, decided, references, facts)
@@ -111,13 +114,19 @@ async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void
   }
 }
 
-async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promise<Omit<Decided, 'tenant'>> {
+async function decideOne(
+  each: Case,
+  answers: unknown[][],
+  env: RuleEnv,
+  after: ComputedEnv
+): Promise<Omit<Decided, 'tenant'>> {
   const { intent, current } = each
   const unit: Decided['unit'] = { writes: [], rows: [], audit: [], outbox: [], claims: [], locks: [] }
   const issues: Issue[] = []
+  const reviews: Decided['reviews'] = []
   let write = each.write
   let columns: Record<string, unknown> | undefined
-  if (intent.interaction === 'delete' && !write.current) return { issues, unit }
+  if (intent.interaction === 'delete' && !write.current) return { issues, unit, reviews }
   for (const [index, rule] of each.rules.entries()) {
     const decision = (await rule.decide?.(write, answers[index]!, env)) ?? {}
     issues.push(...(decision.issues ?? []).map(issue => placed(issue, intent.at)))
@@ -128,12 +137,14 @@ async function decideOne(each: Case, answers: unknown[][], env: RuleEnv): Promis
     unit.audit.push(...(decision.audit ?? []))
     unit.outbox.push(...(decision.outbox ?? []))
     unit.claims!.push(...(decision.claims ?? []))
-    if (issues.some(isFatal)) return { issues, unit }
+    const { review } = decision
+    if (review) reviews.push(async () => (await review(after)).map(issue => placed(issue, intent.at)))
+    if (issues.some(isFatal)) return { issues, unit, reviews }
   }
   if (!unit.audit.some(({ type, id }) => type === write.type && id === write.id)) unit.audit.push(auditOf(write, env))
   unit.writes.push(rootWrite(intent, write, current, columns))
   for (const { type, resource } of unit.writes) issues.push(...credentialIssues(resource, intent.at ?? type))
-  return { issues, unit }
+  return { issues, unit, reviews }
 }
 
 function rootWrite(

@@ -55,6 +55,7 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   const told = decided.flatMap(each => each.issues)
   refuse(told, notes)
   const written = intents.length > 0 ? await commit(context, ready, units(context, decided, guards)) : []
+  for (const review of decided.flatMap(each => each.reviews)) told.push(...(await review()))
   const made = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
   return {
     written: settled.map(({ intent, existing }) => (intent ? made.get(`${intent.type}/${intent.id}`) : existing)),

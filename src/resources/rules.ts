@@ -1,5 +1,6 @@
 /** The write rules of all types. */
 import type { WriteRules } from '../store/write-rule.js'
+import { keepBooked, tellStranded } from './appointments-ahead.js'
 import { healthcareServiceRules } from './healthcare-service/rules.js'
 import { identifierDigits } from './identifier-digits.js'
 import { appointmentRules } from './appointment/rules.js'
@@ -11,11 +12,11 @@ import { slotRules } from './slot/rules.js'
 
 export const rules: WriteRules = new Map([
   ['Appointment', appointmentRules],
-  ['HealthcareService', [...healthcareServiceRules, identifierDigits]],
-  ['Location', [...locationRules, identifierDigits]],
+  ['HealthcareService', [...healthcareServiceRules, keepBooked, tellStranded, identifierDigits]],
+  ['Location', [...locationRules, tellStranded, identifierDigits]],
   ['Organization', [identifierDigits]],
-  ['Practitioner', [...practitionerRules, identifierDigits]],
-  ['PractitionerRole', [identifierDigits, ...practitionerRoleRules]],
-  ['Schedule', [...scheduleRules, identifierDigits]],
+  ['Practitioner', [...practitionerRules, tellStranded, identifierDigits]],
+  ['PractitionerRole', [identifierDigits, keepBooked, ...practitionerRoleRules, tellStranded]],
+  ['Schedule', [...scheduleRules, keepBooked, tellStranded, identifierDigits]],
   ['Slot', slotRules]
 ])

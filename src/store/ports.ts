@@ -38,6 +38,8 @@ export type FactRequest =
   | { kind: 'providers-of'; service: string }
   /** Schedules of the practitioner, who is the role's when a role is named: TimetableFact[]. */
   | { kind: 'timetables'; practitioner?: string; role?: string }
+  /** Appointments from `since` (ISO) on that stand, of a Schedule, or of all of one that takes part: AheadFact. */
+  | { kind: 'ahead'; of: 'schedule' | 'role' | 'service' | 'practitioner' | 'location'; id: string; since: string }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 
@@ -101,6 +103,11 @@ export interface TimetableFact {
   tags: { system?: string; code?: string }[]
   own: HoursRow[]
   ofRole: HoursRow[]
+}
+export interface AheadFact {
+  total: number
+  /** The first of them, by start. Epoch milliseconds; `service` null: booked without one. */
+  first: { id: string; start: number; end: number; slot: string; schedule: string; service: string | null }[]
 }
 export interface Taken {
   username: boolean

@@ -1,6 +1,7 @@
 /** Write rules: what a resource type asks before a write and does with it. Data in, data out; see resources/<type>/rules.ts. */
 import type { Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
+import type { ComputedEnv } from '../search/computed.js'
 import type { AuditEntry, Claim, FactRequest, OutboxEntry, ResourceWrite, RowWrite, TenantSettings } from './ports.js'
 
 /** A write as a rule sees it. */
@@ -46,6 +47,8 @@ export interface Decision {
   audit?: AuditEntry[]
   outbox?: OutboxEntry[]
   claims?: Claim[]
+  /** Looks at what was committed, and tells what the client should know; it cannot refuse any more. */
+  review?: (env: ComputedEnv) => Promise<Issue[]>
 }
 
 export interface WriteRule {

@@ -7,6 +7,7 @@ import { providersOfText, providerText } from './assignment-facts.js'
 import type { SearchPlan } from '../../search/plan.js'
 import { referrersText } from './referrers.js'
 import { pageText } from './search/page.js'
+import { aheadText } from './ahead-facts.js'
 import { timetablesText } from './timetable-facts.js'
 import { SqlText, name } from './search/sql-text.js'
 import type { Bound, Database } from './statement.js'
@@ -103,6 +104,8 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return `select to_jsonb(s) from app.user_standing(${sql.value(request.user)}, ${sql.value(request.caller)}) s`
     case 'timetables':
       return timetablesText(sql, request)
+    case 'ahead':
+      return aheadText(sql, request)
     case 'rows':
       return rowsText(sql, request)
   }
