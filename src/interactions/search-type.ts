@@ -57,7 +57,8 @@ const readable = (context: Context, page: SearchPage): SearchPage => ({
   included: page.included.filter(({ type }) => context.may(type, 'r'))
 })
 
-function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
+/** A page of stored and computed resources. */
+export function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
   const computed = context.registry
     .get(plan.type)!
     .sources.find((source): source is ComputedSource => source.kind === 'computed')

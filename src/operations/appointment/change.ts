@@ -1,0 +1,87 @@
+/** What the operations of Appointment do: a write like any other, answered by a Bundle with the Appointment. */
+import { v7 as newId } from 'uuid'
+import { readJson } from '../../fhir/digits.js'
+import { fhirError, type Issue } from '../../fhir/errors.js'
+import { outcome } from '../../fhir/outcome.js'
+import type { Resource } from '../../fhir/types.js'
+import type { Ask } from '../../interactions/ask.js'
+import type { Context, FhirResponse } from '../../interactions/context.js'
+import { notPermitted } from '../../interactions/refuse.js'
+import { bundleText } from '../../interactions/search-type.js'
+import { write } from '../../interactions/write.js'
+
+/** What operations can be asked for, the Appointment by its reference or as a resource. */
+export const NAMES = ['appointment-reference', 'appt-id', 'appointment-resource', 'appt-resource'] as const
+
+/** The Appointment as it stands. Throws FhirError 403, 404, 410. */
+export async function standing(context: Context, id: string): Promise<Resource & { id: string }> {
+  if (!context.may('Appointment', 'r')) throw notPermitted('Appointment', 'r')
+  await context.store.endHolds()
+  const document = await context.store.read('Appointment', id)
+  if (!document) throw fhirError('not-found', `There is no Appointment/${id}`)
+  if (document.deleted) throw fhirError('deleted', `Appointment/${id} was deleted`)
+  return readJson(document.text) as Resource & { id: string }
+}
+
+export const patched = (id: string, elements: object): Ask => ({
+  interaction: 'patch',
+  type: 'Appointment',
+  id,
+  patch: Object.entries(elements).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ op: 'add' as const, path: `/${name}`, value: value as unknown }]
+  )
+})
+
+/**
+ * A new one; or, sent once more with the same identifier while the first one lives, that one. An Appointment that exists
+ * is changed to what was sent.
+ */
+export async function placed(context: Context, appointment: Resource): Promise<Ask> {
+  const { id, ...resource } = appointment
+  const type = 'Appointment'
+  const stored = id === undefined ? undefined : await context.store.read(type, id)
+  if (stored && !stored.deleted) return { interaction: 'update', type, id: id!, resource: appointment }
+  const [{ system, value } = {}] = (resource.identifier ?? []) as { system?: string; value?: string }[]
+  const token = [system, value]
+    .filter(part => part !== undefined)
+    .map(escaped)
+    .join('|')
+  const query = `identifier=${encodeURIComponent(token)}&status=pending,booked`
+  return { interaction: 'create', type, id: newId(), resource: resource, ...(value && { query }) }
+}
+
+const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&')
+
+/** Writes all or nothing, and answers with the first. */
+export async function answered(context: Context, asks: readonly Ask[]): Promise<FhirResponse> {
+  const { written, issues } = await write(context, asks)
+  const [first] = written
+  refuseOtherSlots(asks[0]!, readJson(first!.text) as Resource)
+  return { status: 200, headers: {}, body: bundleOf(context, [`${first!.id}`, first!.text], issues) }
+}
+
+/** An identifier that stands for another booking is no retry. */
+function refuseOtherSlots({ query, resource }: Ask, found: Resource): void {
+  if (query === undefined || slotsOf(resource!) === slotsOf(found)) return
+  throw fhirError('duplicate', `Appointment/${found.id} has this identifier, and other Slots: send a new identifier`, {
+    expression: 'Appointment.identifier'
+  })
+}
+
+const slotsOf = ({ slot }: Resource): string =>
+  ((slot ?? []) as { reference?: string }[])
+    .map(({ reference }) => reference)
+    .sort()
+    .join()
+
+function bundleOf({ base }: Context, [id, text]: [string, string], issues: readonly Issue[]): string {
+  const entry = `{"fullUrl":${JSON.stringify(`${base}/Appointment/${id}`)},"resource":${text},"search":{"mode":"match"}}`
+  const told = issues.length > 0 ? [JSON.stringify({ resource: outcome(issues), search: { mode: 'outcome' } })] : []
+  return bundleText({ resourceType: 'Bundle', type: 'searchset', total: 1 }, [entry, ...told])
+}
+
+/** Of what an operation needs to know which Appointment is meant. */
+export const nameOne = (operation: string) =>
+  fhirError('required', `$${operation} needs an appointment-reference or an appointment-resource`, {
+    expression: 'appointment-reference'
+  })

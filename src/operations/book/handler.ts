@@ -1,0 +1,66 @@
+/** `Appointment/$book`: books what was found or held. https://profiles.ihe.net/ITI/Scheduling (ITI-117) */
+import { fhirError } from '../../fhir/errors.js'
+import { parseReference } from '../../fhir/reference.js'
+import { CANONICAL, type JsonObject, type Resource } from '../../fhir/types.js'
+import type { Ask } from '../../interactions/ask.js'
+import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
+import { answered, NAMES, nameOne, patched, placed, standing } from '../appointment/change.js'
+import { appointmentId, given, sentAppointment, textsOf, type Given } from '../appointment/parameters.js'
+
+export const bookOperation: Operation = {
+  name: 'book',
+  definition: `${CANONICAL}/OperationDefinition/Appointment-book`,
+  types: ['Appointment'],
+  on: ['type', 'instance'],
+  run: book
+}
+
+const OWN = ['patient-reference', 'patient-id', 'cancelled-appt-id', 'comment']
+
+async function book(context: Context, call: OperationCall): Promise<FhirResponse> {
+  const all = given(call, 'book', [...NAMES, ...OWN])
+  return answered(context, [await booked(context, call, all), ...givenUp(context, all)])
+}
+
+/** One that stands is changed in its status, and where the call says so in comment and patients. */
+async function booked(context: Context, call: OperationCall, all: readonly Given[]): Promise<Ask> {
+  const id = appointmentId(context, call, all)
+  const sent = sentAppointment(all)
+  if (id !== undefined) {
+    const patients = patientsOf(all)
+    const current = patients.length > 0 ? await standing(context, id) : undefined
+    return patched(id, {
+      status: 'booked',
+      comment: commentOf(all),
+      participant: current && withPatients(current, patients).participant
+    })
+  }
+  if (!sent) throw nameOne('book')
+  // IHE books, changes and cancels by the same operation.
+  const status = sent.status === 'cancelled' ? 'cancelled' : 'booked'
+  const comment = commentOf(all)
+  return placed(context, { ...withPatients(sent, patientsOf(all)), status, ...(comment && { comment }) })
+}
+
+const commentOf = (all: readonly Given[]): string | undefined => textsOf(all, 'comment')[0]
+const patientsOf = (all: readonly Given[]): string[] => textsOf(all, 'patient-reference', 'patient-id')
+
+function withPatients(appointment: Resource, patients: readonly string[]): Resource {
+  const participant = (appointment.participant ?? []) as JsonObject[]
+  const references = patients.map(text => (text.includes('/') ? text : `Patient/${text}`))
+  const named = new Set(participant.map(({ actor }) => (actor as { reference?: string } | undefined)?.reference))
+  const added = references
+    .filter(reference => !named.has(reference))
+    .map(reference => ({ actor: { reference }, status: 'accepted' }))
+  return { ...appointment, participant: [...participant, ...added] }
+}
+
+/** Rescheduling as Argonaut has it: another one is cancelled in the same breath. */
+function givenUp(context: Context, all: readonly Given[]): Ask[] {
+  return textsOf(all, 'cancelled-appt-id').map(text => {
+    const { type, id } = parseReference(text, context.base) ?? { type: 'Appointment', id: text }
+    if (type !== 'Appointment')
+      throw fhirError('value', `${text} is no Appointment`, { expression: 'cancelled-appt-id' })
+    return patched(id, { status: 'cancelled' })
+  })
+}

@@ -1,0 +1,183 @@
+/** $find, $hold, $book, $cancel and $reschedule, as IHE and Argonaut name them. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Appointment, Bundle, CapabilityStatement } from 'fhir/r4.js'
+import type { Response } from 'supertest'
+import { refusal } from '../support/outcome.js'
+import { clinic, ours, runOut, times, type Clinic } from './booking-clinic.js'
+
+let c: Clinic
+beforeAll(async () => (c = await clinic()), 60_000)
+afterAll(() => c?.close())
+beforeEach(() => c.server.sql('delete from slot_seats'))
+
+const EAST = 'schedule=Schedule/ann-east'
+const DAY = 'start=2027-01-04&end=2027-01-05'
+const appointments = ({ body, status, text }: Response): Appointment[] => {
+  if (status !== 200) throw new Error(`${status}: ${text}`)
+  const { entry = [] } = body as Bundle<Appointment>
+  return entry.flatMap(({ resource }) => (resource?.resourceType === 'Appointment' ? [resource] : []))
+}
+const find = async (query: string) => appointments(await c.server.get(`Appointment/$find?${DAY}&${query}`))
+const call = (path: string, parameter: object[]) =>
+  c.server.post(`Appointment/${path}`, { resourceType: 'Parameters', parameter })
+const sent = (resource: Appointment) => [{ name: 'appointment-resource', resource }]
+const one = async (answer: Promise<Response> | Response) => appointments(await answer)[0]!
+const clock = (all: readonly Appointment[]) => all.map(({ start }) => start!.slice(11, 16))
+
+describe('$find', () => {
+  test('proposes what is free, with Slot, practitioner, Location and patient', async () => {
+    const answer = await c.server.get(
+      `Appointment/$find?${DAY}&practitioner=Practitioner/ann&location=Location/east&_count=2&patient-reference=Patient/p1`
+    )
+    expect(answer.body).toMatchObject({ resourceType: 'Bundle', type: 'searchset', total: 6 })
+    const [first, ...more] = appointments(answer)
+    expect(more.length).toBe(1)
+    expect(first).toMatchObject({
+      status: 'proposed',
+      start: '2027-01-04T09:00:00-05:00',
+      end: '2027-01-04T09:30:00-05:00',
+      minutesDuration: 30,
+      participant: ['Patient/p1', 'Practitioner/ann', 'Location/east'].map(reference => ({ actor: { reference } }))
+    })
+    expect(first!.slot).toEqual([{ reference: `Slot/${(await c.free(EAST))[0]!.id}` }])
+  })
+
+  test('by POST with Parameters as well', async () => {
+    const parameter = [
+      { name: 'start', valueDateTime: '2027-01-04' },
+      { name: 'end', valueDateTime: '2027-01-05' },
+      { name: 'practitioner', valueReference: { reference: 'Practitioner/ann' } },
+      { name: 'service-type', valueCodeableConcept: { coding: [{ system: 'urn:example:services', code: 's45' }] } }
+    ]
+    const found = appointments(await call('$find', parameter))
+    expect(new Set(clock(found))).toEqual(new Set(['09:00', '09:45', '10:30', '11:15']))
+  })
+
+  test('several at once are free at the same time', async () => {
+    const both = `schedule=ann-east&schedule=ben-east`
+    const [meeting] = await find(both)
+    expect(meeting!.slot!.length).toBe(2)
+    const booked = await one(call('$book', sent(meeting!)))
+    expect(booked.participant.map(({ actor }) => actor?.reference)).toEqual(
+      expect.arrayContaining(['Practitioner/ann', 'Practitioner/ben'])
+    )
+    expect(clock(await find(both))).toEqual(['09:30', '10:00', '10:30', '11:00', '11:30'])
+    expect(clock(await find('schedule=ben-east')).includes('09:00')).toBe(true)
+  })
+
+  test('finds nothing that is held', async () => {
+    const [first] = await find(EAST)
+    await call('$hold', sent(first!))
+    expect(clock(await find(EAST))[0]).toBe('09:30')
+  })
+
+  test.each([
+    ['end=2027-01-05', 400, 'start'],
+    ['start=2027-01-04&end=2027-03-04', 400, 'end'],
+    ['start=2027-01-05&end=2027-01-04', 400, 'end'],
+    ['start=soon&end=2027-01-04', 400, 'start'],
+    [`${DAY}&colour=red`, 400, 'colour'],
+    [`${DAY}&_count=many`, 400, '_count'],
+    [`${DAY}&practitioner=Location/east,`, 400, 'actor']
+  ])('refuses %s', async (query, status, expression) => {
+    expect(refusal(await c.server.get(`Appointment/$find?${query}`))).toMatchObject({ status, expression })
+  })
+})
+
+test('$hold, then $book: the way of most clients', async () => {
+  const [proposal] = await find(EAST)
+  const held = await one(call('$hold', sent(proposal!)))
+  expect(held.status).toBe('pending')
+  expect(held.extension).toEqual([{ url: ours('held-until'), valueInstant: expect.any(String) }])
+  const booked = await one(
+    call('$book', [
+      { name: 'appointment-reference', valueReference: { reference: `Appointment/${held.id}` } },
+      { name: 'patient-reference', valueReference: { reference: 'Patient/p1' } },
+      { name: 'comment', valueString: 'First visit' }
+    ])
+  )
+  expect(booked).toMatchObject({ id: held.id, status: 'booked', comment: 'First visit' })
+  expect(booked.participant.at(-1)).toEqual({ actor: { reference: 'Patient/p1' }, status: 'accepted' })
+  expect(await c.read(held.id!)).toEqual(booked)
+})
+
+test('$hold on what was proposed and stored, $book on the instance, $cancel with a reason', async () => {
+  const [proposal] = await find(EAST)
+  const { id } = (await c.server.post('Appointment', proposal!)).body as Appointment
+  expect((await one(call(`${id}/$hold`, []))).status).toBe('pending')
+  expect((await one(call(`${id}/$book`, []))).status).toBe('booked')
+  const cancelled = await one(call(`${id}/$cancel`, [{ name: 'cancelation-reason', valueString: 'Ill' }]))
+  expect(cancelled).toMatchObject({ status: 'cancelled', cancelationReason: { text: 'Ill' } })
+  expect(times(await c.free(EAST))[0]).toBe('09:00')
+  expect(refusal(await call(`${id}/$book`, [])).status).toBe(422)
+})
+
+test('the same call twice, by identifier, is one booking', async () => {
+  const [first, second] = await find(EAST)
+  const identifier = [{ system: 'urn:example:portal', value: 'retry-1' }]
+  const once = await one(call('$book', sent({ ...first!, identifier })))
+  const twice = await one(call('$book', sent({ ...first!, identifier })))
+  expect(twice).toEqual(once)
+  expect(refusal(await call('$book', sent({ ...second!, identifier })))).toMatchObject({
+    status: 409,
+    code: 'duplicate'
+  })
+})
+
+test('$reschedule moves all or nothing', async () => {
+  const [first, second] = await find(EAST)
+  const booked = await one(call('$book', sent(first!)))
+  await call('$book', sent(second!))
+  const taken = [{ name: 'slot', valueReference: second!.slot![0]! }]
+  expect(refusal(await call(`${booked.id}/$reschedule`, taken))).toMatchObject({ status: 409, code: 'conflict' })
+  expect(await c.read(booked.id!)).toEqual(booked)
+  const [other] = await find('schedule=Schedule/ben-east&service-type-reference=HealthcareService/visit')
+  const moved = await one(call(`${booked.id}/$reschedule`, [{ name: 'slot', valueReference: other!.slot![0]! }]))
+  expect(moved).toMatchObject({ id: booked.id, status: 'booked', start: expect.anything() })
+  expect(moved.participant.map(({ actor }) => actor?.reference)).toEqual(
+    expect.arrayContaining(['Practitioner/ben', 'HealthcareService/visit'])
+  )
+  expect(JSON.stringify(moved)).not.toContain('Practitioner/ann')
+  expect(times(await c.free(EAST))[0]).toBe('09:00')
+})
+
+test('$book with cancelled-appt-id does both at once, for the same time as well', async () => {
+  const [first] = await find(EAST)
+  const booked = await one(call('$book', sent(first!)))
+  const again = await one(call('$book', [...sent(first!), { name: 'cancelled-appt-id', valueUri: booked.id }]))
+  expect(again.status).toBe('booked')
+  expect((await c.read(booked.id!)).status).toBe('cancelled')
+})
+
+test('a hold that ran out cannot be booked', async () => {
+  const [proposal] = await find(EAST)
+  const held = await one(call('$hold', sent(proposal!)))
+  await runOut(c)
+  expect(refusal(await call(`${held.id}/$book`, []))).toMatchObject({ status: 409, code: 'conflict' })
+})
+
+test.each([
+  ['$book', [], 400],
+  ['$hold', [{ name: 'appointment-reference', valueReference: { reference: 'Patient/1' } }], 400],
+  ['$hold', [{ name: 'appointment-resource', resource: { resourceType: 'Patient' } }], 400],
+  ['$hold', [{ name: 'seat', valueInteger: 1 }], 400],
+  ['nobody/$cancel', [], 404],
+  ['nobody/$reschedule', [{ name: 'slot', valueString: 's.0.0.1.30' }], 404]
+])('%s with %j is refused', async (path, parameter, status) => {
+  expect(refusal(await call(path, parameter)).status).toBe(status)
+})
+
+test('a token for reading only may find, and not book', async () => {
+  const reader = await c.server.as('demo', 'system/*.rs')
+  const [proposal] = appointments(await reader.get(`Appointment/$find?${DAY}&${EAST}`))
+  const answer = await reader.post('Appointment/$book', { resourceType: 'Parameters', parameter: sent(proposal!) })
+  expect(refusal(answer)).toMatchObject({ status: 403, code: 'forbidden' })
+})
+
+test('the CapabilityStatement names them', async () => {
+  const { rest } = (await c.server.get('metadata')).body as CapabilityStatement
+  const { operation } = rest![0]!.resource!.find(({ type }) => type === 'Appointment')!
+  expect(operation!.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['find', 'hold', 'book', 'cancel', 'reschedule'])
+  )
+})
