@@ -48,7 +48,7 @@ function fromParameter({ name, resource, ...rest }: ParametersParameter): Given 
   if (resource) return { name, text: '', resource: resource as unknown as Resource }
   const [value] = Object.entries(rest).flatMap(([key, each]) => (key.startsWith('value') ? [each as unknown] : []))
   if (value === null || typeof value !== 'object')
-    return { name, text: ['string', 'number', 'boolean'].includes(typeof value) ? String(value as string) : '' }
+    return { name, text: ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '' }
   return { name, text: textOf(value), value }
 }
 

@@ -66,5 +66,5 @@ function moved(appointment: Resource, proposal: Appointment): Resource {
     end,
     slot,
     participant: [...others, ...brought]
-  } as unknown as Resource
+  }
 }
