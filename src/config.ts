@@ -168,6 +168,27 @@ export const SETTINGS = {
     about: 'Issuers whose tokens are accepted beside our own.',
     parse: issuers
   }),
+  tokensPerMinute: required({
+    variable: 'RATE_LIMIT_TOKENS',
+    fallback: '600',
+    allowed: 'a whole number from 0 to 1000000',
+    about: 'Requests for tokens and logins a minute, of one address and of one client; 0 = no limit.',
+    parse: whole(0, 1_000_000)
+  }),
+  writesPerMinute: required({
+    variable: 'RATE_LIMIT_WRITES',
+    fallback: '60000',
+    allowed: 'a whole number from 0 to 10000000',
+    about: 'Writes a minute, of one address and of one client or user; 0 = no limit.',
+    parse: whole(0, 10_000_000)
+  }),
+  trustProxy: required({
+    variable: 'TRUST_PROXY',
+    fallback: '0',
+    allowed: 'a whole number from 0 to 10',
+    about: 'Proxies in front of the server whose `X-Forwarded-For` is believed.',
+    parse: whole(0, 10)
+  }),
   poolSize: required({
     variable: 'POOL_SIZE',
     fallback: '10',

@@ -1,6 +1,6 @@
 /** The HTTP side: the pipeline that each request goes through, in order. */
 import compression from 'compression'
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
 import type { MeParts, InvitationParts, TenancyStores } from '../tenancy/index.js'
@@ -15,6 +15,7 @@ import { loginRoute, logoutRoute } from './login-route.js'
 import { meRoute } from './me-route.js'
 import { createMetrics } from './metrics.js'
 import { only } from './only.js'
+import { rateLimit, type Limits } from './rate-limit.js'
 import { refusalTrail } from './refusals.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
@@ -25,7 +26,9 @@ import { tokenRoute } from './token-route.js'
 /** Where the FHIR base hangs below the origin. */
 export const FHIR_PATH = '/fhir/R4'
 
-export interface HttpParts {
+export interface HttpParts extends Limits {
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustProxy: number
   /** Where callers find the server, no slash at the end: `http://localhost:3000`. */
   origin: string
   auth: Auth
@@ -44,6 +47,8 @@ export interface HttpParts {
 export function createHttp(parts: HttpParts): Express {
   const { origin, auth, dispatch, contexts, ready, log, bodyLimit } = parts
   const app = express()
+  const limit = rateLimit(parts)
+  app.set('trust proxy', parts.trustProxy)
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false)
 
   const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout', '/me', '/invitation']
@@ -53,8 +58,12 @@ export function createHttp(parts: HttpParts): Express {
   app.route('/healthz').get(healthy).all(only('GET, HEAD'))
   app.route('/readyz').get(readiness(ready, log)).all(only('GET, HEAD'))
   app.route('/metrics').get(metrics.expose).all(only('GET, HEAD'))
-  app.route('/oauth/token').post(tokenRoute(auth)).all(only('POST'))
-  app.route('/auth/login').post(loginRoute(auth, origin)).all(only('POST'))
+  const limited: RequestHandler = async (request, _response, next) => {
+    await limit.token(request)
+    next()
+  }
+  app.route('/oauth/token').post(limited, tokenRoute(auth)).all(only('POST'))
+  app.route('/auth/login').post(limited, loginRoute(auth, origin)).all(only('POST'))
   app.route('/auth/logout').post(logoutRoute(auth, origin)).all(only('POST'))
   const { tenantSettings: settings, hash, clock } = contexts
   app.use('/me', meRoute({ auth, origin, me: { doors: parts.users, settings, hash, proves: auth.proves, clock } }))
@@ -62,7 +71,10 @@ export function createHttp(parts: HttpParts): Express {
   app.use('/tenant', tenantRoute({ auth, origin, stores: parts.tenancy, settings }))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
   const refused = refusalTrail(contexts, log)
-  app.use(FHIR_PATH, fhirRoute({ auth, refused, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log }))
+  app.use(
+    FHIR_PATH,
+    fhirRoute({ auth, refused, limit, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log })
+  )
   app.use(() => {
     throw fhirError('not-found', `There is nothing at this path: the FHIR base is ${origin}${FHIR_PATH}`)
   })

@@ -11,6 +11,7 @@ import { notes } from './exchange.js'
 import { parseJson } from './json.js'
 import { FHIR_JSON, FORM, JSON_PATCH, PLAIN_JSON } from './media-type.js'
 import { negotiate } from './negotiate.js'
+import type { RateLimit } from './rate-limit.js'
 import type { NoteRefusal } from './refusals.js'
 import { respond } from './respond.js'
 import { splitTarget } from './target.js'
@@ -18,6 +19,7 @@ import { splitTarget } from './target.js'
 export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 
 export interface FhirRouteParts {
+  limit: RateLimit
   refused: NoteRefusal
   auth: Auth
   dispatch: Dispatch
@@ -59,6 +61,7 @@ async function contextOf(parts: FhirRouteParts, request: Request, response: Resp
   const origin = new URL(parts.base).origin
   const principal = await parts.auth.authenticate(bearerOf(request, origin))
   Object.assign(notes(response), { subject: principal.subject, tenant: principal.tenant })
+  if (!reading && !path.endsWith('_search')) await parts.limit.write(request, principal.subject)
   const context = await tenantContext(parts.contexts, parts.auth, principal, {
     ...asked,
     xTenant: request.get('x-tenant')

@@ -78,6 +78,9 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
       tenantSettings: async id => (id === 'closed' ? undefined : settings(id)),
       clock
     },
+    tokensPerMinute: 0,
+    writesPerMinute: 0,
+    trustProxy: 0,
     users: system,
     invitations: {
       doors: { openInvitation: async () => undefined, redeemInvitation: async () => false },
