@@ -17,6 +17,7 @@ import { createMetrics } from './metrics.js'
 import { only } from './only.js'
 import { rateLimit, type Limits } from './rate-limit.js'
 import { refusalTrail } from './refusals.js'
+import { openApiRoute } from './openapi-route.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
 import { invitationRoute } from './invitation-route.js'
@@ -51,7 +52,17 @@ export function createHttp(parts: HttpParts): Express {
   app.set('trust proxy', parts.trustProxy)
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false)
 
-  const plain = ['/healthz', '/readyz', '/metrics', '/oauth/token', '/auth/login', '/auth/logout', '/me', '/invitation']
+  const plain = [
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/openapi.json',
+    '/oauth/token',
+    '/auth/login',
+    '/auth/logout',
+    '/me',
+    '/invitation'
+  ]
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
   app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), compression())
 
@@ -69,6 +80,10 @@ export function createHttp(parts: HttpParts): Express {
   app.use('/me', meRoute({ auth, origin, me: { doors: parts.users, settings, hash, proves: auth.proves, clock } }))
   app.use('/invitation', invitationRoute(parts.invitations))
   app.use('/tenant', tenantRoute({ auth, origin, stores: parts.tenancy, settings }))
+  app
+    .route('/openapi.json')
+    .get(openApiRoute({ base: `${origin}${FHIR_PATH}`, ...contexts }))
+    .all(only('GET, HEAD'))
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
   const refused = refusalTrail(contexts, log)
   app.use(

@@ -14,9 +14,11 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
     implementation: { description: 'Provider directory, account provisioning and appointment availability', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json'],
     rest: [
       {
         mode: 'server',
+        documentation: `The same as OpenAPI: ${new URL('/openapi.json', base).href}`,
         security: {
           service: [
             {

@@ -23,5 +23,5 @@ export function methodsAt([second, third, fourth, ...more]: readonly string[]): 
 }
 
 /** Methods that lead to one of the interactions: what `Allow` says. */
-export const allowedOf = (methods: Methods, interactions: readonly Interaction[]): string[] =>
+export const allowedOf = (methods: Methods, interactions: readonly Interaction[]): (keyof Methods)[] =>
   VERBS.filter(verb => methods[verb] && interactions.includes(methods[verb]))

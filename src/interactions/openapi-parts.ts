@@ -1,0 +1,75 @@
+/** What all paths of the OpenAPI description share: schemas, headers, answers. https://spec.openapis.org/oas/v3.1.0#components-object */
+
+export const FHIR_JSON = 'application/fhir+json'
+
+export const ref = (kind: 'schemas' | 'parameters' | 'responses', name: string) => ({
+  $ref: `#/components/${kind}/${name}`
+})
+
+const text = { type: 'string' }
+const query = (name: string, description: string, schema: object = text) => ({ name, in: 'query', description, schema })
+const header = (name: string, description: string) => ({ name, in: 'header', description, schema: text })
+const segment = (name: string, description: string) => ({ name, in: 'path', required: true, description, schema: text })
+
+const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test']
+const resource = (properties: object = {}) => ({
+  type: 'object',
+  required: ['resourceType'],
+  properties: { resourceType: text, ...properties }
+})
+
+export const COMPONENTS = {
+  schemas: {
+    Resource: resource({ id: text, meta: { type: 'object' } }),
+    Bundle: resource({ type: text, entry: { type: 'array', items: { type: 'object' } } }),
+    OperationOutcome: resource({ issue: { type: 'array', minItems: 1, items: { type: 'object' } } }),
+    JsonPatch: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['op', 'path'],
+        properties: { op: { enum: OPERATIONS }, path: text, from: text, value: {} }
+      }
+    }
+  },
+  parameters: {
+    id: segment('id', 'Id of the resource'),
+    version: segment('version', 'Version, as the ETag says it'),
+    count: query('_count', 'Size of a page', { type: 'integer', minimum: 0, maximum: 1000 }),
+    since: query('_since', 'Versions not older than this instant'),
+    at: query('_at', 'Versions that stood at some time in this'),
+    summary: query('_summary', 'A part of each resource', { enum: ['true', 'text', 'data', 'count', 'false'] }),
+    elements: query('_elements', 'Names of elements that are enough, with commas between'),
+    ifMatch: header('If-Match', 'Only when this version stands: W/"3", or * for any'),
+    ifNoneMatch: header('If-None-Match', 'Version that is known already'),
+    ifNoneExist: header('If-None-Exist', 'Only when nothing matches this search'),
+    prefer: header('Prefer', 'return=minimal, return=representation or return=OperationOutcome')
+  },
+  responses: {
+    Refused: {
+      description: 'Refused: the OperationOutcome says why, and what to do',
+      content: { [FHIR_JSON]: { schema: ref('schemas', 'OperationOutcome') } }
+    }
+  }
+}
+
+const WORDS: Record<number, string> = {
+  200: 'Done',
+  201: 'Created',
+  204: 'Nothing is there any more',
+  304: 'Nothing new'
+}
+
+/** By status; a schema for those that have a body. */
+export const answers = (schema: string | undefined, ...statuses: number[]): Record<string, object> => ({
+  ...Object.fromEntries(
+    statuses.map(status => [
+      status,
+      {
+        description: WORDS[status]!,
+        ...(schema && status !== 304 && { content: { [FHIR_JSON]: { schema: ref('schemas', schema) } } })
+      }
+    ])
+  ),
+  default: ref('responses', 'Refused')
+})

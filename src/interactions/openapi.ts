@@ -1,0 +1,184 @@
+/** The FHIR side as OpenAPI 3.1, from the registry, as the CapabilityStatement is. https://spec.openapis.org/oas/v3.1.0 */
+import { COMMON_PARAMS, type SearchParam } from '../search/definition.js'
+import type { Interaction, Registry, ResourceDefinition } from '../search/registry.js'
+import { isOf, type FhirRequest, type Operation, type Operations } from './context.js'
+import { allowedOf, methodsAt } from './route.js'
+import { answers, COMPONENTS, FHIR_JSON, ref } from './openapi-parts.js'
+
+type Method = FhirRequest['method']
+type Paths = Record<string, Record<string, object>>
+
+/** `base`: FHIR base, absolute. */
+export function openApi({
+  base,
+  registry,
+  operations
+}: {
+  base: string
+  registry: Registry
+  operations: Operations
+}): object {
+  const types = [...registry.values()]
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Locum',
+      version: '0.1.0',
+      description: `Provider directory, account provisioning and appointment availability, FHIR R4. ${base}/metadata says the same in FHIR's own form.`
+    },
+    servers: [{ url: base }],
+    security: [{ token: [] }],
+    tags: types.map(({ type }) => ({ name: type })),
+    paths: Object.assign({}, systemPaths(), ...types.map(definition => typePaths(definition, operations))) as Paths,
+    components: {
+      ...COMPONENTS,
+      securitySchemes: {
+        token: {
+          type: 'oauth2',
+          flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', base).href, scopes: {} } }
+        }
+      }
+    }
+  }
+}
+
+const systemPaths = (): Paths => ({
+  '/': { post: { summary: 'A batch or transaction', requestBody: body('Bundle'), responses: answers('Bundle', 200) } },
+  '/metadata': { get: { summary: 'The CapabilityStatement', security: [], responses: answers('Resource', 200) } },
+  '/_history': { get: { summary: 'Versions of all types', parameters: HISTORY, responses: answers('Bundle', 200) } }
+})
+
+/** Segments below a type, as `methodsAt` reads them, and as a template of a path. */
+const LEVELS = ['', '/_search', '/_history', '/{id}', '/{id}/_history', '/{id}/_history/{version}']
+
+function typePaths(definition: ResourceDefinition, operations: Operations): Paths {
+  const paths: Paths = {}
+  for (const level of LEVELS) {
+    const methods = methodsAt(level.split('/').slice(1))!
+    const allowed = allowedOf(methods, definition.interactions).filter(method => method !== 'HEAD')
+    if (allowed.length > 0)
+      paths[`/${definition.type}${level}`] = {
+        ...parametersOf(level),
+        ...Object.fromEntries(
+          allowed.map(method => [method.toLowerCase(), describe(definition, methods[method]!, method, level)])
+        )
+      }
+  }
+  for (const operation of operations.values())
+    if (isOf(operation, definition.type)) Object.assign(paths, operationPaths(definition.type, operation))
+  return paths
+}
+
+const parametersOf = (level: string): object => {
+  const names = [...level.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  return names.length > 0 ? { parameters: names.map(name => ref('parameters', name!)) } : {}
+}
+
+function operationPaths(type: string, { name, on, reads }: Operation): Paths {
+  const levels = on.map(each => (each === 'type' ? '' : '/{id}'))
+  return Object.fromEntries(
+    levels.map(level => [
+      `/${type}${level}/$${name}`,
+      {
+        ...parametersOf(level),
+        ...Object.fromEntries(
+          (reads ? ['get', 'post'] : ['post']).map(method => [
+            method,
+            {
+              tags: [type],
+              summary: `Operation $${name}`,
+              ...(method === 'post' && { requestBody: { content: body('Resource').content } }),
+              responses: answers('Resource', 200)
+            }
+          ])
+        )
+      }
+    ])
+  )
+}
+
+const SUMMARY: Record<Interaction, string> = {
+  read: 'The resource as it stands',
+  vread: 'A version of the resource',
+  create: 'A new resource; with If-None-Exist only when nothing matches',
+  update: 'The resource changed as a whole, or made',
+  patch: 'The resource changed in parts, by JSON Patch',
+  delete: 'The resource deleted',
+  'history-instance': 'Versions of the resource',
+  'history-type': 'Versions of all resources of the type',
+  'search-type': 'Resources that match'
+}
+const HISTORY = ['count', 'since', 'at', 'summary', 'elements'].map(name => ref('parameters', name))
+const SHOWN = ['summary', 'elements'].map(name => ref('parameters', name))
+
+function describe({ type, search }: ResourceDefinition, asked: Interaction, method: Method, level: string): object {
+  const conditional = level === '' && ['PUT', 'PATCH', 'DELETE'].includes(method)
+  const common = {
+    tags: [type],
+    summary: conditional ? `${SUMMARY[asked]}: the one that the query names` : SUMMARY[asked]
+  }
+  const queried = conditional || (asked === 'search-type' && method === 'GET') ? parameters(search) : []
+  switch (asked) {
+    case 'search-type':
+      return method === 'GET'
+        ? {
+            ...common,
+            parameters: [...queried, ref('parameters', 'count'), ...SHOWN],
+            responses: answers('Bundle', 200)
+          }
+        : {
+            ...common,
+            requestBody: { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } },
+            responses: answers('Bundle', 200)
+          }
+    case 'history-instance':
+    case 'history-type':
+      return { ...common, parameters: HISTORY, responses: answers('Bundle', 200) }
+    case 'read':
+      return {
+        ...common,
+        parameters: [...SHOWN, ref('parameters', 'ifNoneMatch')],
+        responses: answers('Resource', 200, 304)
+      }
+    case 'vread':
+      return { ...common, parameters: SHOWN, responses: answers('Resource', 200) }
+    case 'create':
+      return {
+        ...common,
+        parameters: [ref('parameters', 'ifNoneExist'), ref('parameters', 'prefer')],
+        requestBody: body('Resource'),
+        responses: answers('Resource', 200, 201)
+      }
+    case 'update':
+      return {
+        ...common,
+        parameters: [...queried, ...CHANGES],
+        requestBody: body('Resource'),
+        responses: answers('Resource', 200, 201)
+      }
+    case 'patch':
+      return {
+        ...common,
+        parameters: [...queried, ...CHANGES],
+        requestBody: body('JsonPatch', 'application/json-patch+json'),
+        responses: answers('Resource', 200)
+      }
+    case 'delete':
+      return { ...common, parameters: [...queried, ref('parameters', 'ifMatch')], responses: answers(undefined, 204) }
+  }
+}
+
+const CHANGES = [ref('parameters', 'ifMatch'), ref('parameters', 'prefer')]
+
+const body = (schema: string, mediaType = FHIR_JSON) => ({
+  required: true,
+  content: { [mediaType]: { schema: ref('schemas', schema) } }
+})
+
+const parameters = (search: readonly SearchParam[]): object[] =>
+  [...COMMON_PARAMS, ...search].map(({ name, type, expression }) => ({
+    name,
+    in: 'query',
+    description: `${type}: ${expression}`,
+    schema: { type: 'string' }
+  }))

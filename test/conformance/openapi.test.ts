@@ -1,0 +1,92 @@
+/** /openapi.json: its shape, and that each of its paths and methods answers. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { CapabilityStatement } from 'fhir/r4.js'
+import { registry } from '../../src/resources/index.js'
+import { testServer, type TestServer } from '../support/server.js'
+
+interface Described {
+  openapi: string
+  servers: { url: string }[]
+  paths: Record<string, Record<string, { responses?: object; parameters?: object[] }>>
+}
+
+let server: TestServer
+let document: Described
+beforeAll(async () => {
+  server = await testServer()
+  document = (await server.http.get('/openapi.json').expect(200)).body as Described
+})
+afterAll(() => server?.close())
+
+/** The parts of the OpenAPI 3.1 schema that tools trip over. */
+const SHAPE = {
+  type: 'object',
+  required: ['openapi', 'info', 'servers', 'paths', 'components'],
+  properties: {
+    openapi: { pattern: '^3\\.1\\.' },
+    info: { required: ['title', 'version'] },
+    paths: {
+      propertyNames: { pattern: '^/' },
+      additionalProperties: {
+        propertyNames: { enum: ['get', 'post', 'put', 'patch', 'delete', 'parameters'] },
+        patternProperties: {
+          '^(get|post|put|patch|delete)$': {
+            required: ['responses', 'summary'],
+            properties: {
+              responses: { minProperties: 1, patternProperties: { '^\\d{3}$': { required: ['description'] } } },
+              parameters: { items: { anyOf: [{ required: ['$ref'] }, { required: ['name', 'in', 'schema'] }] } }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+test('has the shape of OpenAPI 3.1, and each reference in it leads somewhere', () => {
+  const validate = new Ajv2020({ strict: false }).compile(SHAPE)
+  expect([validate(document), validate.errors]).toEqual([true, null])
+  for (const [, path] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g))
+    expect([
+      path,
+      path!.split('/').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document)
+    ]).not.toContain(undefined)
+})
+
+test('says the same as the CapabilityStatement', async () => {
+  const { rest, patchFormat } = (await server.get('metadata')).body as CapabilityStatement
+  expect([patchFormat, rest![0]!.documentation]).toEqual([
+    ['application/json-patch+json'],
+    expect.stringContaining('/openapi.json')
+  ])
+  for (const { type, searchParam } of rest![0]!.resource!) {
+    const { parameters } = document.paths[`/${type}`]!.get!
+    const names = (parameters as { name?: string }[]).flatMap(({ name }) => name ?? [])
+    expect(names).toEqual(searchParam!.map(({ name }) => name))
+  }
+  expect(
+    Object.keys(document.paths).filter(path => /^\/\w+$/.test(path) && path !== '/metadata' && path !== '/_history')
+  ).toEqual([...registry.keys()].map(type => `/${type}`))
+})
+
+test('each path answers each of its methods, and no other', async () => {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    const target = path.replace('{id}', 'no-such-id').replace('{version}', '1').replace(/^\//, '')
+    for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+      const form = path.endsWith('_search') && method === 'post'
+      const type = form
+        ? 'application/x-www-form-urlencoded'
+        : method === 'patch'
+          ? 'application/json-patch+json'
+          : 'application/fhir+json'
+      const sent = server.http[method](`/fhir/R4/${target}`).set('Authorization', `Bearer ${server.token}`)
+      const { status } = await (method === 'get' || method === 'delete'
+        ? sent
+        : sent.set('Content-Type', type).send(form ? '' : method === 'patch' ? '[]' : '{}'))
+      const known = method in methods
+      const told = `${method} ${path} gives ${status}`
+      expect([told, known ? status !== 405 && status < 500 : status === 405 || status === 404]).toEqual([told, true])
+    }
+  }
+})
