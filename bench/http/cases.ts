@@ -145,8 +145,8 @@ export function cases(size: number, monday: string): Case[] {
   ]
 }
 
-/** Four letters of the middle of the family's name, and three of the given one. */
-const parts = (n: number): [string, string] => [familyOf(n).slice(1, 5), givenOf(n).slice(0, 3).toLowerCase()]
+/** Four letters of the middle of the family's name, and the first five of the given one. */
+const parts = (n: number): [string, string] => [familyOf(n).slice(1, 5), givenOf(n).slice(0, 5).toLowerCase()]
 
 const later = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)

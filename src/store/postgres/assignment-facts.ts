@@ -1,6 +1,6 @@
 /** What is asked about those who provide services, and what their names are. */
 import type { FactRequest } from '../ports.js'
-import type { SqlText } from './search/sql-text.js'
+import { either, type SqlText } from './search/sql-text.js'
 
 type Request<K extends FactRequest['kind']> = Extract<FactRequest, { kind: K }>
 
@@ -13,15 +13,17 @@ const NAME = `coalesce(
 /** A role that is not stored, or whose practitioner is not, has no row to say it: what is known is answered. */
 export function providerText(sql: SqlText, { role, practitioner }: Request<'provider'>): string {
   const id = sql.value(role)
+  const known = `${sql.value(practitioner ?? null)}::text`
+  const stored = `(select s.practitioner_id from practitioner_roles s
+        where s.tenant_id = app.tenant_id() and s.id = ${id} and s.practitioner_type = 'Practitioner')`
   return `select jsonb_build_object('role', k.role, 'practitioner', k.practitioner, 'name', ${NAME},
       'provider', (select m.is_provider from memberships m where m.tenant_id = app.tenant_id()
-        and m.id = coalesce(r.membership_id, p.membership_id)),
+        and m.id = ${either('r.membership_id', 'p.membership_id')}),
       'hours', exists (select from practitioner_role_available_times t
           where t.tenant_id = app.tenant_id() and t.practitioner_role_id = k.role)
         or exists (select from schedule_actors a join schedule_hours h on h.tenant_id = a.tenant_id and h.schedule_id = a.schedule_id
           where a.tenant_id = app.tenant_id() and a.target_type = 'PractitionerRole' and a.target_id = k.role))
-    from (select ${id}::text as role, coalesce(${sql.value(practitioner ?? null)}::text, (select s.practitioner_id
-        from practitioner_roles s where s.tenant_id = app.tenant_id() and s.id = ${id} and s.practitioner_type = 'Practitioner')) as practitioner) k
+    from (select ${id}::text as role, ${either(known, stored)} as practitioner) k
       left join practitioner_roles r on r.tenant_id = app.tenant_id() and r.id = k.role
       left join practitioners p on p.tenant_id = app.tenant_id() and p.id = k.practitioner`
 }

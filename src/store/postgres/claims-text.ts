@@ -5,6 +5,7 @@ import type { Window } from '../../search/computed.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import type { Claim } from '../ports.js'
 import { actors } from './schedules-text.js'
+import { either } from './search/sql-text.js'
 import type { Statement } from './statement.js'
 import { insertRows } from './write-text.js'
 
@@ -42,7 +43,7 @@ const SCHEDULES = `s.tenant_id = app.tenant_id() and (
     s.short_key in (select split_part(i, '.', 2) from unnest($1::text[]) i where starts_with(i, 's.'))
     or s.id in (select w.schedule_id from slots w where w.tenant_id = app.tenant_id() and w.id = any($1::text[])))`
 
-const practitionersOf = `select coalesce(r.practitioner_id, a.person_id) from schedules s cross join lateral ${actors('s')} a
+const practitionersOf = `select ${either('r.practitioner_id', 'a.person_id')} from schedules s cross join lateral ${actors('s')} a
   left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = a.role_id and r.practitioner_type = 'Practitioner'
   where ${SCHEDULES}`
 
@@ -59,7 +60,7 @@ const lockCalendars = (windows: readonly string[]): Statement => ({
   name: 'lock-calendars',
   text: `select s.id from schedules s where ${SCHEDULES} and not exists (
       select from practitioners p where p.tenant_id = s.tenant_id and p.id in (
-        select coalesce(r.practitioner_id, a.person_id) from ${actors('s')} a left join practitioner_roles r
+        select ${either('r.practitioner_id', 'a.person_id')} from ${actors('s')} a left join practitioner_roles r
           on r.tenant_id = s.tenant_id and r.id = a.role_id and r.practitioner_type = 'Practitioner'))
     order by s.id for no key update`,
   values: [windows]

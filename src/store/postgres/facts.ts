@@ -156,7 +156,8 @@ const membershipOfText = (sql: SqlText, { type, id }: Request<'membership-of'>):
 
 function rowsText(sql: SqlText, { table, where, shared }: Request<'rows'>): string {
   const tests = Object.entries(where).map(
-    ([column, value]) => `t.${name(column)} is not distinct from ${sql.value(value)}`
+    // An index is reached by `=`, not by `is not distinct from`.
+    ([column, value]) => `t.${name(column)} ${(value ?? null) === null ? 'is null' : `= ${sql.value(value)}`}`
   )
   const scope = shared ? [] : ['t.tenant_id = app.tenant_id()']
   return `select coalesce(jsonb_agg(to_jsonb(t)), '[]') from ${name(table)} t where ${[...scope, ...tests].join(' and ')}`

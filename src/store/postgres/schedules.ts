@@ -15,7 +15,7 @@ import {
   WINDOWS
 } from './schedules-text.js'
 import type { SearchDoors } from './search/search-store.js'
-import { column, SqlText } from './search/sql-text.js'
+import { column, either, SqlText } from './search/sql-text.js'
 
 export async function schedules(
   { run }: Pick<SearchDoors, 'run'>,
@@ -37,7 +37,7 @@ select json_build_object(
     left join practitioner_roles r on r.tenant_id = app.tenant_id() and r.id = c.role_id and r.deleted_at is null
     left join clinics k on k.tenant_id = app.tenant_id() and k.id = c.clinic_id and k.deleted_at is null
     left join practitioners p on p.tenant_id = app.tenant_id() and p.id = c.practitioner_id and p.deleted_at is null
-    left join memberships m on m.tenant_id = app.tenant_id() and m.id = coalesce(r.membership_id, p.membership_id)),
+    left join memberships m on m.tenant_id = app.tenant_id() and m.id = ${either('r.membership_id', 'p.membership_id')}),
   'services', (select coalesce(json_agg(${SERVICE_ROW}), '[]') from service v),
   'hours', (${list(hoursText())}),
   'closures', (${list(closuresText())}),

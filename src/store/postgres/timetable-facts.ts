@@ -1,7 +1,7 @@
 /** All Schedules of a practitioner with their hours: whether two of them overlap is for the domain to say (S9). */
 import type { FactRequest } from '../ports.js'
 import { actors, SCHEDULE_ROW } from './schedules-text.js'
-import type { SqlText } from './search/sql-text.js'
+import { either, type SqlText } from './search/sql-text.js'
 
 /** Weekly hours `h` of a table as HoursRow. */
 const hours = (of: string, table: string, key: string, allDay: string): string =>
@@ -24,13 +24,13 @@ export function timetablesText(
       'own', ${hours('schedule', 'schedule_hours', 'schedule_id', 'null')},
       'ofRole', ${hours('role', 'practitioner_role_available_times', 'practitioner_role_id', 'h.all_day')})), '[]')
     from (select s.id, s.id as schedule_id, s.short_key, s.active, s.slot_minutes, s.slot_capacity, s.horizon_start, s.horizon_end,
-        s.rest, s.version, a.role_id, a.clinic_id, coalesce(w.practitioner_id, a.person_id) as practitioner_id, '{}'::text[] as services
+        s.rest, s.version, a.role_id, a.clinic_id, ${either('w.practitioner_id', 'a.person_id')} as practitioner_id, '{}'::text[] as services
       from schedules s cross join lateral ${actors('s')} a
       left join practitioner_roles w on w.tenant_id = s.tenant_id and w.id = a.role_id and w.practitioner_type = 'Practitioner'
       where s.tenant_id = app.tenant_id() and s.deleted_at is null and s.id in (${theirs})) c
     left join practitioner_roles r on r.tenant_id = app.tenant_id() and r.id = c.role_id and r.deleted_at is null
     left join clinics k on k.tenant_id = app.tenant_id() and k.id = c.clinic_id and k.deleted_at is null
     left join practitioners p on p.tenant_id = app.tenant_id() and p.id = c.practitioner_id and p.deleted_at is null
-    left join memberships m on m.tenant_id = app.tenant_id() and m.id = coalesce(r.membership_id, p.membership_id)
+    left join memberships m on m.tenant_id = app.tenant_id() and m.id = ${either('r.membership_id', 'p.membership_id')}
     where c.practitioner_id = ${person}`
 }

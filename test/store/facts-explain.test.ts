@@ -1,0 +1,69 @@
+/** What writes ask of a tenant with many practitioners reaches its rows by indexes, under the server's role. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { registry } from '../../src/resources/index.js'
+import type { FactRequest } from '../../src/store/ports.js'
+import { facts } from '../../src/store/postgres/facts.js'
+import type { Statement } from '../../src/store/postgres/statement.js'
+import { testDatabase, type TestDatabase } from '../support/database.js'
+
+let t: TestDatabase
+beforeAll(async () => {
+  t = await testDatabase()
+  await t.sql('set session_replication_role = replica')
+  const rows = `select 'a', 'x' || n, 'm' || n from generate_series(1, 5000) n`
+  await t.sql(`insert into memberships (tenant_id, id, user_id) ${rows}`)
+  await t.sql(`insert into practitioners (tenant_id, id, membership_id) ${rows}`)
+  await t.sql(`insert into practitioner_roles (tenant_id, id, membership_id, practitioner_type, practitioner_id)
+    select 'a', 'x' || n, 'm' || n, 'Practitioner', 'x' || n from generate_series(1, 5000) n`)
+  await t.sql(`insert into practitioner_identifiers (tenant_id, practitioner_id, position, system, value)
+    select 'a', 'x' || n, 0, 'urn:x', n::text from generate_series(1, 5000) n`)
+  await t.sql(`insert into schedule_actors (tenant_id, schedule_id, position, target_type, target_id)
+    select 'a', 'x' || n, 0, 'PractitionerRole', 'x' || n from generate_series(1, 5000) n`)
+  await t.sql('analyze')
+}, 60_000)
+afterAll(() => t.drop())
+
+const LARGE = ['memberships', 'practitioners', 'practitioner_roles', 'practitioner_identifiers', 'schedule_actors']
+
+const REQUESTS: FactRequest[] = [
+  { kind: 'current', type: 'Practitioner', id: 'x7' },
+  { kind: 'exists', type: 'Practitioner', id: 'x7' },
+  { kind: 'practitioner-with', system: 'urn:x', value: '7' },
+  { kind: 'directory-of', practitioner: 'x7' },
+  { kind: 'account-of', practitioner: 'x7' },
+  { kind: 'provider', role: 'x7' },
+  { kind: 'provider', role: 'x7', practitioner: 'x7' },
+  { kind: 'providers-of', service: 's' },
+  { kind: 'membership-of', type: 'Practitioner', id: 'x7' },
+  { kind: 'membership-of', type: 'PractitionerRole', id: 'x7' },
+  { kind: 'timetables', practitioner: 'x7' },
+  { kind: 'timetables', role: 'x7' },
+  { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: 'x7' } }
+]
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Loops': number
+  Plans?: Plan[]
+}
+const scans = (plan: Plan): string[] => [
+  ...(plan['Node Type'] === 'Seq Scan' && plan['Actual Loops'] > 0 ? [plan['Relation Name']!] : []),
+  ...(plan.Plans ?? []).flatMap(scans)
+]
+
+test.each(REQUESTS)('%j', async request => {
+  const bound = { tenant: 'a', subject: 's' }
+  const sent: Statement[] = []
+  const heard = {
+    ...t.database,
+    query: <R>(_: unknown, statement: Statement) => (sent.push(statement), t.database.query<R>(bound, statement))
+  }
+  await facts(heard, bound, registry, [request])
+  const [{ text, values }] = sent as [Statement]
+  const [row] = await t.database.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(bound, {
+    text: `explain (analyze, format json) ${text}`,
+    values
+  })
+  expect(scans(row!['QUERY PLAN'][0]!.Plan).filter(table => LARGE.includes(table))).toEqual([])
+})
