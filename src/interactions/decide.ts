@@ -18,6 +18,8 @@ export interface Decided {
   unit: Omit<UnitOfWork, 'tenant'>
   /** To be asked when all is committed. */
   reviews: (() => Promise<Issue[]>)[]
+  /** What is written is no row of the resource's own: under which id it shows. */
+  shown?: { type: string; id: string; as: string }
 }
 
 /** A write on its way, with the facts that were found for it. */
@@ -140,6 +142,8 @@ async function decideOne(
     const { review } = decision
     if (review) reviews.push(async () => (await review(after)).map(issue => placed(issue, intent.at)))
     if (issues.some(isFatal)) return { issues, unit, reviews }
+    if (decision.shownAs)
+      return { issues, unit, reviews, shown: { type: write.type, id: write.id, as: decision.shownAs } }
   }
   if (!unit.audit.some(({ type, id }) => type === write.type && id === write.id)) unit.audit.push(auditOf(write, env))
   unit.writes.push(rootWrite(intent, write, current, columns))

@@ -57,6 +57,10 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   const written = intents.length > 0 ? await commit(context, ready, units(context, decided, guards)) : []
   for (const review of decided.flatMap(each => each.reviews)) told.push(...(await review()))
   const made = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
+  for (const { shown } of decided) {
+    const document = shown && (await context.store.read(shown.type, shown.as))
+    if (document) made.set(`${shown.type}/${shown.id}`, { ...document, created: true })
+  }
   return {
     written: settled.map(({ intent, existing }) => (intent ? made.get(`${intent.type}/${intent.id}`) : existing)),
     issues: [...notes, ...told]

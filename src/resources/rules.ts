@@ -5,6 +5,7 @@ import { healthcareServiceRules } from './healthcare-service/rules.js'
 import { identifierDigits } from './identifier-digits.js'
 import { appointmentRules } from './appointment/rules.js'
 import { locationRules } from './location/rules.js'
+import { createTenant } from './organization/create-tenant.js'
 import { practitionerRules } from './practitioner/rules.js'
 import { practitionerRoleRules } from './practitioner-role/rules.js'
 import { scheduleRules } from './schedule/rules.js'
@@ -14,7 +15,7 @@ export const rules: WriteRules = new Map([
   ['Appointment', appointmentRules],
   ['HealthcareService', [...healthcareServiceRules, keepBooked, tellStranded, identifierDigits]],
   ['Location', [...locationRules, tellStranded, identifierDigits]],
-  ['Organization', [identifierDigits]],
+  ['Organization', [createTenant, identifierDigits]],
   ['Practitioner', [...practitionerRules, tellStranded, identifierDigits]],
   ['PractitionerRole', [identifierDigits, keepBooked, ...practitionerRoleRules, tellStranded]],
   ['Schedule', [...scheduleRules, keepBooked, tellStranded, identifierDigits]],

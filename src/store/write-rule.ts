@@ -40,6 +40,8 @@ export interface Decision {
   issues?: Issue[]
   /** Replaces the resource that is written. */
   resource?: Resource
+  /** The rows of the decision are all that is written; what they show has this id (a tenant's `t-...`). */
+  shownAs?: string
   /** Columns of the root that no element holds. */
   columns?: Record<string, unknown>
   writes?: ResourceWrite[]

@@ -7,7 +7,7 @@ import type { ViewSource } from '../../search/registry.js'
 
 const VIEW = 'tenant_tree'
 const PROFILE = `${CANONICAL}/StructureDefinition/tenant`
-const TYPE = `${CANONICAL}/CodeSystem/tenant-type`
+export const TENANT_TYPE = `${CANONICAL}/CodeSystem/tenant-type`
 
 export const tenants: ViewSource = {
   kind: 'view',
@@ -19,7 +19,7 @@ export const tenants: ViewSource = {
     active: [place.flag(VIEW, 'is_active')],
     name: [{ form: 'string', table: VIEW, key: 'id', folded: 'name_folded', raw: 'name' }],
     phonetic: [{ form: 'sound', table: VIEW, key: 'id', sound: 'name', whole: true }],
-    type: [place.code(VIEW, 'id', 'type', TYPE)],
+    type: [place.code(VIEW, 'id', 'type', TENANT_TYPE)],
     partof: [{ form: 'reference', table: VIEW, key: 'id', id: 'part_of_id', fixedType: 'Organization' }],
     ...place.shownMeta(VIEW, 'id', { profiles: [PROFILE] })
   },
@@ -41,7 +41,7 @@ function toResource(row: Row): Resource {
       : {}),
     identifier: [{ system: SYSTEM.slug, value: row.slug as string }],
     active: Boolean(row.is_active),
-    ...(row.type ? { type: [{ coding: [{ system: TYPE, code: row.type as string }] }] } : {}),
+    ...(row.type ? { type: [{ coding: [{ system: TENANT_TYPE, code: row.type as string }] }] } : {}),
     name: row.name as string,
     ...(row.part_of_id ? { partOf: { reference: `Organization/${row.part_of_id as string}` } } : {})
   }

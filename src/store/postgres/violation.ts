@@ -12,6 +12,7 @@ const UNIQUE: Record<string, string> = {
   users_email_key: 'Email already in use',
   users_phone_key: 'Phone number already in use',
   users_username_key: 'Login already in use',
+  tenants_slug_unique: 'A tenant has this slug already: choose another one',
   practitioner_npi_key: 'A practitioner of this tenant has this NPI already: change that one instead',
   practitioner_hpii_key: 'A practitioner of this tenant has this HPI-I already: change that one instead',
   practitioner_prescriber_key:
