@@ -10,7 +10,6 @@ export async function up(knex: Knex): Promise<void> {
   await freeAgain(knex)
   await ending(knex)
   await joining(knex)
-  await loginDoor(knex)
   await erasure(knex)
   await tenantDoor(knex)
   await invitations(knex)
@@ -129,42 +128,6 @@ async function joining(knex: Knex): Promise<void> {
        exists (select from memberships m where m.tenant_id = app.tenant_id() and m.user_id = the_user and m.disabled_at is null),
        exists (select from memberships m join below on below.id = m.tenant_id
          where m.user_id = the_user and m.disabled_at is null and m.accepted_at is not null)`
-  )
-}
-
-/** P21: whether the user's live memberships all lie in the bound tenant or below it; and the change, only then. */
-async function loginDoor(knex: Knex): Promise<void> {
-  await door(
-    knex,
-    'app.login_is_ours(membership text)',
-    'boolean',
-    `with recursive below as (
-       select t.id from tenants t where t.id = app.tenant_id()
-       union select t.id from below join tenants t on t.parent_id = below.id)
-     select not exists (select from memberships mine join memberships m on m.user_id = mine.user_id
-         and m.disabled_at is null and m.tenant_id not in (select id from below)
-       where mine.tenant_id = app.tenant_id() and mine.id = membership)
-       and not exists (select from memberships mine join users u on u.id = mine.user_id and u.is_admin
-       where mine.tenant_id = app.tenant_id() and mine.id = membership)`
-  )
-  await door(
-    knex,
-    'app.set_login(membership text, a_username text, an_email text, a_phone text, a_password_hash text)',
-    'void',
-    `declare member text := (select m.user_id from memberships m
-       where m.tenant_id = app.tenant_id() and m.id = membership and m.disabled_at is null);
-     begin
-       if not app.login_is_ours(membership) then
-         raise exception 'the login is not this tenant''s alone' using errcode = 'insufficient_privilege';
-       end if;
-       update invitations i set used_at = now() where i.user_id = member and i.used_at is null
-         and (an_email is not null or a_password_hash is not null);
-       update users u set username = coalesce(a_username, u.username), email = coalesce(an_email, u.email),
-         phone_e164 = coalesce(a_phone, u.phone_e164), password_hash = coalesce(a_password_hash, u.password_hash),
-         email_verified_at = case when an_email is null or lower(an_email) = lower(u.email) then u.email_verified_at end
-       where u.id = member;
-       perform app.revoke(member, floor(extract(epoch from now()))::bigint);
-     end`
   )
 }
 
