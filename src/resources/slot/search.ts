@@ -2,13 +2,22 @@
 import type { Interval } from '../../domain/availability/index.js'
 import { fhirError } from '../../fhir/errors.js'
 import type { ComputedEnv, SearchPage, StoredDocument } from '../../search/computed.js'
-import { dateParam } from '../../search/params.js'
+import { dateParam, tokenParam } from '../../search/params.js'
 import type { Condition, Cursor, SearchPlan } from '../../search/plan.js'
 import { cutPlan, type Cut } from './cut.js'
 import { included } from './included.js'
 import { document, type FreeSlot, type Item } from './resource.js'
+import { bookable } from './stored-free.js'
 import { walk } from './walk.js'
 
+/** So many stored free Slots are looked at one by one for a total; who stores more has them counted as they are. */
+const MOST_FREE = 1000
+const IS_FREE: Condition = {
+  kind: 'param',
+  type: 'Slot',
+  param: tokenParam('status', 'Slot.status'),
+  values: [{ form: 'token', code: 'free' }]
+}
 const START = dateParam('start', 'Slot.start')
 
 /** By start unless the plan says otherwise. Throws FhirError 400 for an order that free Slots cannot have. */
@@ -58,9 +67,11 @@ async function totalOf(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: Sea
 
 async function count(env: ComputedEnv, cut: Cut, stored: SearchPlan): Promise<number> {
   const { total = 0 } = await env.store.search({ ...stored, count: 0 })
+  const { matches } = await env.store.search({ ...stored, where: [...stored.where, IS_FREE], count: MOST_FREE })
+  const closed = matches.length - (await bookable(env, matches)).length
   let computed = 0
   for await (const _ of walk(env, cut, ahead(cut, env), false)) computed++
-  return total + computed
+  return total - closed + computed
 }
 
 interface Found {
@@ -77,16 +88,24 @@ async function page(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: Search
     env.store.search(stored),
     takeFree(env, cut, falling, plan.count + 1, plan.after)
   ])
-  const items = [...found.matches.map(storedItem), ...computed.map(freeItem)].sort(byStart)
+  const matches = await bookable(env, found.matches)
+  const further = (backward ? found.previous : found.next) !== undefined
+  // What lies behind the last stored one that was read is for the next page, also when that one is not shown.
+  const unread = further && matches.length < found.matches.length ? found.matches.at(backward ? 0 : -1) : undefined
+  const edge = unread && storedItem(unread)
+  const items = [...matches.map(storedItem), ...computed.map(freeItem)]
+    .filter(item => !edge || (falling ? byStart(item, edge) >= 0 : byStart(item, edge) <= 0))
+    .sort(byStart)
   if (falling) items.reverse()
-  const more = items.length > plan.count || (backward ? found.previous : found.next) !== undefined
+  const more = items.length > plan.count || further
   const kept = items.slice(0, plan.count)
+  const [near, far] = [kept[0], edge && kept.length < plan.count ? edge : kept.at(-1)]
   if (backward) kept.reverse()
-  const [first, last] = [kept[0], kept.at(-1)]
+  const [previous, next] = backward ? [more && far, near] : [plan.after && near, more && far]
   return {
     items: kept,
-    ...(last && (backward || more) && { next: positionOf(last) }),
-    ...(first && (backward ? more : plan.after) && { previous: { ...positionOf(first), backward: true } })
+    ...(next && { next: positionOf(next) }),
+    ...(previous && { previous: { ...positionOf(previous), backward: true } })
   }
 }
 
