@@ -27,6 +27,8 @@ export function wallAt(zone: string, at: number): Wall {
   const known = walls.get(at)
   if (known) return known
   const [date = '', time = ''] = clock.format(at).split(' ')
+  // Ten years of minutes are more than a memory should hold.
+  if (walls.size > 100_000) walls.clear()
   const wall = { today: dayOf(date), yesterday: dayOf(date, -1), minute: minuteOf(time) }
   walls.set(at, wall)
   return wall
