@@ -1,36 +1,7 @@
-/** `npm start`: the server with the settings of the environment, until it is told to stop. */
-import pino from 'pino'
-import { seedDemo } from '../seeds/demo/index.js'
-import { mailConfig, openApp } from './app.js'
-import { readConfig } from './config.js'
-import { listen } from './http/index.js'
-import { welcome } from './welcome.js'
+/** `npm start`: see serve.ts. */
+import { serve } from './serve.js'
 
-async function main(): Promise<void> {
-  const config = readConfig(process.env)
-  const log = pino({ level: config.logLevel })
-  const demo = !config.databaseUrl && !config.production
-  const app = await openApp(config, log, demo ? { seed: seedDemo } : {})
-  const server = await listen(config, origin => app.handler(origin)).catch(async (error: unknown) => {
-    await app.close()
-    throw error
-  })
-  process.stdout.write(
-    welcome(server.url, demo, config.mailWorker && !config.smtpUrl ? mailConfig(config).folder : undefined)
-  )
-  let stopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (stopping) process.exit(1)
-      stopping = true
-      void server
-        .close()
-        .then(() => app.close())
-        .then(() => process.exit(0))
-    })
-}
-
-main().catch((error: unknown) => {
+serve().catch((error: unknown) => {
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   // What the operator can mend is said in a line; where in the code it was said helps only who works on the code.
   const detailed = ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '')
