@@ -25,8 +25,9 @@ export async function provision(server: Server): Promise<void> {
   server.check('neither login nor password is in the answer', !text.includes(password) && !text.includes(login))
 
   const own = await server.send<Practitioner>({ path: practitioner })
-  const systems = own.identifier?.map(({ system, type }) => system && type?.coding?.[0]?.code)
-  server.check('NPI, lab account and sign-on number are kept', String(systems) === 'NPI,AN,PRN')
+  const types = own.identifier?.flatMap(({ system, type }) => (system && type?.coding?.[0]?.code) ?? [])
+  server.check('NPI, lab account and sign-on number are kept', String(types) === 'NPI,AN,PRN')
+  server.check('the user id is told', own.identifier?.some(({ system }) => system?.endsWith('/sid/user-id')) === true)
   server.check('the password is nowhere', !JSON.stringify(own).includes(password))
 
   const after = await server.send<Bundle<Practitioner>>({ path: byNpi(person.npi) })

@@ -122,12 +122,13 @@ describe('logins', () => {
 test('clients and signing keys come by their doors', async () => {
   await t.sql(`insert into oauth_clients (id, tenant, scopes, disabled_at) values ('c', 'north', 'system/*.rs', now())`)
   const client = { text: 'select * from app.client($1)', values: ['c'] }
-  const row = { id: 'c', tenant: 'north', scopes: 'system/*.rs', secret_hash: null, jwks: null, disabled: true }
+  const keys = { secret_hash: null, jwks: null, jwks_uri: null }
+  const row = { id: 'c', tenant: 'north', scopes: 'system/*.rs', ...keys, disabled: true }
   expect(await t.database.system(client)).toEqual([row])
   for (const kid of ['k1', 'k2'])
     await t.database.system({ text: 'select app.add_signing_key($1, $2)', values: [kid, JSON.stringify({ kid })] })
-  const keys = await t.database.system<{ key: unknown }>({ text: 'select app.signing_keys() as key', values: [] })
-  expect(keys.map(({ key }) => key)).toEqual([{ kid: 'k2' }, { kid: 'k1' }])
+  const signing = await t.database.system<{ key: unknown }>({ text: 'select app.signing_keys() as key', values: [] })
+  expect(signing.map(({ key }) => key)).toEqual([{ kid: 'k2' }, { kid: 'k1' }])
 })
 
 test('a tenant has a time zone that exists, or none', async () => {

@@ -78,12 +78,14 @@ test('none is made for a member who is no provider', async () => {
   expect(await schedulesOf(body.id as string)).toBe(0)
 })
 
-test('it ends with its role; one that was made or taken over by hand stays', async () => {
+test('it ends with its role; one that was made or taken over by hand keeps its role', async () => {
   const { body } = await server.post('PractitionerRole', on('thu')).expect(201)
   const { body: kept } = await server.post('PractitionerRole', on('fri')).expect(201)
   const { body: found } = await server.get(`Schedule?actor=PractitionerRole/${kept.id}`).expect(200)
   const { meta: _, ...mine } = found.entry[0].resource as { id: string; meta: object }
   await server.put(`Schedule/${mine.id}`, mine).expect(200)
-  for (const id of [body.id, kept.id]) await server.delete(`PractitionerRole/${id}`).expect(204)
+  await server.delete(`PractitionerRole/${body.id}`).expect(204)
+  const { body: refused } = await server.delete(`PractitionerRole/${kept.id}`).expect(409)
+  expect(JSON.stringify(refused)).toContain(`Schedule/${mine.id}`)
   expect([await schedulesOf(body.id as string), await schedulesOf(kept.id as string)]).toEqual([0, 1])
 })
