@@ -137,14 +137,15 @@ function readCredentials(role: Resource, account: Account): Issue[] {
   const [logins, passwords] = (['login', 'password'] as const).map(kind => all.filter(each => isCredential(each, kind)))
   const place = `${account.at}.extension`
   const login = logins![0]?.valueString?.trim()
-  if (!isHgUser(role) && !account.email)
+  const mailed = account.practitioner.telecom?.some(({ system, value }) => system === 'email' && value)
+  if (!isHgUser(role) && !mailed)
     return [
       error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')
     ]
   if (logins!.length > 1) return [error('business-rule', 'There must be exactly one login extension', place, 'P3')]
   if (passwords!.length > 1) return [error('business-rule', 'There may be one password extension', place, 'P3')]
   if (login) account.username = login
-  else if (!isHgUser(role) && account.email) account.username = account.email
+  else if (!isHgUser(role)) account.username = account.email
   else return [error('required', 'A login is needed: extension hg-practitioner-login with a valueString', place, 'P3')]
   const password = passwords![0]?.valueString
   if (password) account.password = password
