@@ -11,7 +11,7 @@ import {
 } from '../../domain/availability/index.js'
 import type { ComputedEnv } from '../../search/computed.js'
 import type { Owner, ScheduleRow, ScheduleRows, ServiceRow, SlotRow, WindowRow } from '../../search/schedule-rows.js'
-import { periodOf, weeklyHours } from './period.js'
+import { periodOf, weeklyHours } from '../period.js'
 
 export interface Offer {
   schedule: ScheduleRow

@@ -1,1 +1,0 @@
-export { periodOf, weeklyHours } from '../period.js'
