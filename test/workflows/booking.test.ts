@@ -1,6 +1,6 @@
 /** Booking through POST, PUT, PATCH and DELETE of Appointment (S8). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Appointment, Slot } from 'fhir/r4.js'
+import type { Appointment, OperationOutcome, Slot } from 'fhir/r4.js'
 import { refusal } from '../support/outcome.js'
 import { clinic, times, type Clinic } from './booking-clinic.js'
 
@@ -9,6 +9,7 @@ beforeAll(async () => (c = await clinic()), 60_000)
 afterAll(() => c?.close())
 beforeEach(() => c.server.sql('delete from slot_seats'))
 
+const OUTCOME = { Prefer: 'return=OperationOutcome' }
 const EAST = 'schedule=Schedule/ann-east'
 const WEST = 'schedule=Schedule/ann-west'
 const VISIT = `${EAST}&service-type-reference=HealthcareService/visit`
@@ -224,8 +225,23 @@ test('a stored free Slot is booked, is busy, and is free again', async () => {
   const status = async () => ((await c.server.get(`Slot/${id}`)).body as Slot).status
   expect(await status()).toBe('busy')
   expect(refusal(await c.book([id], times))).toMatchObject({ status: 409 })
+  expect(refusal(await c.server.put(`Slot/${id}`, created.body as object))).toMatchObject({ status: 409 })
+  expect(refusal(await c.server.delete(`Slot/${id}`))).toMatchObject({ status: 409, code: 'conflict' })
   await c.server.delete(`Appointment/${(booked.body as Appointment).id}`)
   expect(await status()).toBe('free')
+})
+
+test('a block over what is booked is stored with a warning that names it', async () => {
+  const [slot] = await c.free(EAST)
+  await c.book([slot!.id])
+  const block = { resourceType: 'Slot', schedule: { reference: 'Schedule/ann-east' }, status: 'busy-unavailable' }
+  const answer = await c.server.post('Slot', { ...block, start: slot!.start, end: slot!.end }, OUTCOME)
+  expect(answer.status).toBe(201)
+  expect(answer.text).toContain(`Slot/${slot!.id}`)
+  expect((answer.body as OperationOutcome).issue).toContainEqual(
+    expect.objectContaining({ severity: 'warning', code: 'conflict' })
+  )
+  await c.server.sql(`delete from slots where status = 'busy-unavailable'`)
 })
 
 test('what is long past is a record, and takes nobody’s time', async () => {

@@ -1,15 +1,70 @@
 /** The write rules of Slot. */
-import { error } from '../../fhir/errors.js'
-import type { WriteRule } from '../../store/write-rule.js'
+import { error, warning } from '../../fhir/errors.js'
+import { parseReference } from '../../fhir/reference.js'
+import type { Resource } from '../../fhir/types.js'
+import type { FactRequest } from '../../store/ports.js'
+import type { RuleWrite, WriteRule } from '../../store/write-rule.js'
 
 /** R4 has no invariant for it, but a Slot that ends before it starts takes no time and can never be found. */
 const endAfterStart: WriteRule = {
   key: 'slot-period',
   when: ({ resource }) => resource !== undefined,
   decide: ({ resource }) => {
-    const [start, end] = [resource!.start, resource!.end].map(each => Date.parse(String(each)))
-    return start! < end! ? {} : { issues: [error('business-rule', 'end must be after start', 'Slot.end', 'S8')] }
+    const [start, end] = spanOf(resource!)
+    return start < end ? {} : { issues: [error('business-rule', 'end must be after start', 'Slot.end', 'S8')] }
   }
 }
 
-export const slotRules: readonly WriteRule[] = [endAfterStart]
+interface Seat {
+  appointment_id: string
+}
+
+/** A Slot in which somebody sits changes through the Appointment. */
+const booked: WriteRule = {
+  key: 'slot-booked',
+  when: ({ interaction }) => interaction !== 'create',
+  facts: ({ id }) => [{ kind: 'rows', table: 'slot_seats', where: { slot_id: id } }],
+  decide: ({ id }, [seats]) => {
+    const [seat] = seats as Seat[]
+    if (!seat) return {}
+    const text = `Slot/${id} is taken by Appointment/${seat.appointment_id}: cancel or move that first`
+    return { issues: [error('conflict', text, 'Slot.status', 'S8')] }
+  }
+}
+
+const BLOCKING = ['busy', 'busy-unavailable', 'busy-tentative']
+
+interface WindowFact {
+  id: string
+  start_at: string
+  end_at: string
+}
+
+/** Blocks may overlap what is booked, since life does: whoever sets one is told whom to call. */
+const overlapping: WriteRule = {
+  key: 'slot-overlap',
+  when: ({ resource }) => BLOCKING.includes(String(resource?.status)),
+  facts: windowsOf,
+  decide: ({ resource }, [windows = []]) => {
+    const [start, end] = spanOf(resource!)
+    const hit = (windows as WindowFact[]).filter(
+      window => Date.parse(window.start_at) < end && Date.parse(window.end_at) > start
+    )
+    if (hit.length === 0) return {}
+    const slots = hit.slice(0, MOST).map(({ id }) => `Slot/${id}`)
+    const more = hit.length > MOST ? ` and ${hit.length - MOST} more` : ''
+    const text = `Appointments are booked in this time, and stay: Appointment?slot=${slots.join(',')}${more}`
+    return { issues: [warning('conflict', text, 'Slot.start', 'S8')] }
+  }
+}
+const MOST = 20
+
+function windowsOf({ resource }: RuleWrite): FactRequest[] {
+  const reference = (resource!.schedule as { reference?: string } | undefined)?.reference
+  const schedule = reference === undefined ? undefined : parseReference(reference)
+  return schedule ? [{ kind: 'rows', table: 'slot_windows', where: { schedule_id: schedule.id } }] : []
+}
+
+const spanOf = ({ start, end }: Resource): [number, number] => [Date.parse(String(start)), Date.parse(String(end))]
+
+export const slotRules: readonly WriteRule[] = [endAfterStart, booked, overlapping]
