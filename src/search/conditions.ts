@@ -157,6 +157,7 @@ function carries(definition: ResourceDefinition, param: SearchParam, modifier: M
   const places = placesOf(definition, param.name)
   if (modifier === 'of-type') return places.some(place => place.form === 'token' && place.ofType)
   if (modifier === 'text') return places.some(place => place.form === 'token' && place.text)
+  if (modifier === 'exact' || modifier === 'contains') return places.some(place => place.form === 'string')
   if (modifier === 'identifier') return places.some(place => place.form === 'reference' && place.identifier)
   if (param.type !== 'reference' || modifier === 'missing') return true
   return param.targets?.length === 1 && hierarchyOf(registry, param.targets[0]!) !== undefined

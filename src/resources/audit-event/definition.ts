@@ -49,7 +49,7 @@ export const auditEvent: ResourceDefinition = {
         subtype: [place.code(VIEW, 'id', 'subtype', ACTION)],
         type: [place.token(VIEW, 'id', 'type_code', 'type_system')],
         'entity-type': [place.code(VIEW, 'id', 'entity_type', TYPES)],
-        entity: [place.link(VIEW, 'id', 'entity')],
+        entity: [place.literalLink(VIEW, 'id', 'entity')],
         agent: [
           {
             form: 'reference',

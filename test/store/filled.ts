@@ -1,0 +1,69 @@
+/** Every table of every served type, filled with made-up rows: what a column is called and its type say what is in it. */
+import type { Place } from '../../src/search/definition.js'
+import { tableSource, type Registry } from '../../src/search/registry.js'
+import type { Sql } from '../support/owner.js'
+
+const VALUES: Readonly<Record<string, string>> = {
+  text: `'v' || n`,
+  boolean: 'n % 2 = 0',
+  integer: 'n',
+  numeric: 'n % 80 + n / 100000.0',
+  date: `date '1950-01-01' + n % 20000`,
+  'timestamp with time zone': `now() - n * interval '1 minute'`,
+  'timestamp(3) with time zone': `now() - n * interval '1 minute'`,
+  'time without time zone': `time '09:00'`,
+  'text[]': `array['v' || n]`
+}
+/** What only deletions, accounts and bookings set. */
+const LEFT = ['deleted_at', 'membership_id', 'subject', 'blocked', 'lapses_at', 'held_until']
+
+interface Column {
+  table: string
+  name: string
+  type: string
+  required: boolean
+}
+
+/** `size` roots of each type, for each tenant: ids `v1`, `v2` ...; a row in each of their tables. */
+export async function fillAll(sql: Sql, registry: Registry, tenants: readonly string[], size: number): Promise<void> {
+  const columns = await sql<Column>(
+    `select attrelid::regclass::text as table, attname as name, format_type(atttypid, atttypmod) as type, attnotnull as required
+     from pg_attribute join pg_class c on c.oid = attrelid and c.relkind = 'r'
+     where c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped and attgenerated = ''
+       and (not atthasdef) and attname <> 'tenant_id'`
+  )
+  await sql('set session_replication_role = replica')
+  const places = [...registry.values()].flatMap(({ sources }) =>
+    sources.flatMap(source => (source.kind === 'table' ? Object.values(source.places).flat() : []))
+  )
+  const roots = [...registry.values()].flatMap(definition => tableSource(definition)?.spec ?? [])
+  const tables = new Set([...roots.flatMap(({ table, lists }) => [table, ...lists.map(list => list.table)])])
+  for (const { table } of places) if (columns.some(column => column.table === table)) tables.add(table)
+  tables.delete('resource_labels')
+  const from = `generate_series(1, ${size}) n, unnest(array[${tenants.map(each => `'${each}'`).join()}]) tenant`
+  for (const table of tables) {
+    const own = columns.filter(column => column.table === table && !LEFT.includes(column.name))
+    const names = ['tenant_id', ...own.map(({ name }) => name)]
+    await sql(`insert into ${table} (${names.join()}) select tenant, ${own.map(valueOf(places)).join()} from ${from}`)
+  }
+  for (const { table } of roots)
+    await sql(`insert into resource_labels (tenant_id, root, id, kind, position, system, value, display)
+      select tenant, '${table}', 'v' || n, kind, 1, 's' || n, 'v' || n, 'v' || n
+      from ${from}, unnest(array['tag', 'security', 'profile', 'source']) kind`)
+  await sql('reset session_replication_role')
+  await sql('analyze')
+}
+
+/** Kinds of words are those that are searched for; positions are all the first. */
+const valueOf =
+  (places: readonly Place[]) =>
+  ({ table, name, type }: Column): string => {
+    if (name === 'position' || name === 'concept') return '1'
+    if (name === 'kind') {
+      const kinds = new Set(places.flatMap(({ table: of, where }) => (of === table ? (where?.kind ?? []) : [])))
+      return `(array[${[...kinds, 'word'].map(kind => `'${String(kind)}'`).join()}])[n % ${kinds.size + 1} + 1]`
+    }
+    const value = VALUES[type]
+    if (!value) throw new Error(`No value for ${table}.${name}, a ${type}`)
+    return value
+  }
