@@ -25,19 +25,20 @@ function childrenOf(postmaster: string): number {
   const ticks = readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(pid => {
-      const [, parent, user, system] = statOf(pid)
+      const [parent, user, system, userOfEnded, systemOfEnded] = statOf(pid)
+      if (pid === postmaster) return Number(userOfEnded) + Number(systemOfEnded)
       return parent === postmaster ? Number(user) + Number(system) : 0
     })
   return (ticks.reduce((sum, each) => sum + each, 0) * 1000) / TICKS
 }
 
-/** State, parent, user and system time. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** Parent, user and system time, and both of children that ended. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function statOf(pid: string): string[] {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return [fields[0]!, fields[1]!, fields[11]!, fields[12]!]
+    return [fields[1]!, ...fields.slice(11, 15)]
   } catch {
     return [] // it ended meanwhile
   }

@@ -82,7 +82,7 @@ async function load(
   const result = await autocannon({
     url: side === 'server' ? ready.origin : ready.floor,
     connections: each.connections ?? options.connections,
-    duration: options.seconds,
+    duration: options.seconds * (each.longer ?? 1),
     requests: [
       {
         setupRequest: request => {
