@@ -11,6 +11,7 @@ import * as access from './0008-access.js'
 import * as npiImport from './0009-npi-import.js'
 import * as assignment from './0010-assignment.js'
 import * as booking from './0011-booking.js'
+import * as memberKeys from './0012-member-keys.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -23,7 +24,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0008-access': access,
   '0009-npi-import': npiImport,
   '0010-assignment': assignment,
-  '0011-booking': booking
+  '0011-booking': booking,
+  '0012-member-keys': memberKeys
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -143,7 +143,7 @@ export function cases(size: number, monday: string): Case[] {
       request: slots(''),
       floor: { kind: 'same' },
       below: 50,
-      connections: 2
+      connections: 1
     }
   ]
 }

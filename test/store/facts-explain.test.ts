@@ -11,7 +11,9 @@ beforeAll(async () => {
   t = await testDatabase()
   await t.sql('set session_replication_role = replica')
   const rows = `select 'a', 'x' || n, 'm' || n from generate_series(1, 5000) n`
-  await t.sql(`insert into memberships (tenant_id, id, user_id) ${rows}`)
+  await t.sql(
+    `insert into memberships (tenant_id, id, user_id) select 'a', 'm' || n, 'u' || n from generate_series(1, 5000) n`
+  )
   await t.sql(`insert into practitioners (tenant_id, id, membership_id) ${rows}`)
   await t.sql(`insert into practitioner_roles (tenant_id, id, membership_id, practitioner_type, practitioner_id)
     select 'a', 'x' || n, 'm' || n, 'Practitioner', 'x' || n from generate_series(1, 5000) n`)
@@ -66,4 +68,21 @@ test.each(REQUESTS)('%j', async request => {
     values
   })
   expect(scans(row!['QUERY PLAN'][0]!.Plan).filter(table => LARGE.includes(table))).toEqual([])
+})
+
+test.each([
+  `insert into memberships (tenant_id, id, user_id) values ('a', 'new', 'new')`,
+  `update memberships set status = 'suspended' where id = 'm7'`,
+  `insert into membership_profiles (tenant_id, membership_id, full_name) values ('a', 'm7', 'Ann Roe')`,
+  `update practitioner_roles set membership_id = null where id = 'x7'`
+])('what triggers read: %s', async text => {
+  await t.sql('reset session_replication_role')
+  await t.sql('begin')
+  await t.sql(text)
+  const read = await t.sql<{ relname: string }>(
+    `select relname from pg_stat_xact_user_tables where seq_tup_read > 1000 and relname = any($1)`,
+    [LARGE]
+  )
+  await t.sql('rollback')
+  expect(read).toEqual([])
 })
