@@ -31,6 +31,7 @@ test('20 equal accounts: one is created, 19 are told that the e-mail is in use',
   expect(documents).toBe(2)
   expect(more).toEqual({
     'public.users': 1,
+    'public.resource_labels': 1,
     'public.memberships': 1,
     'public.membership_profiles': 1,
     'public.practitioners': 1,
