@@ -83,7 +83,7 @@ const providersOf = ({ extension = [] }: HealthcareService): string[] =>
   extension.filter(({ url }) => url === ours('service-provider')).map(each => each.valueReference!.reference!)
 const audits = (id: string) =>
   server.sql(
-    `select action, detail from audit_logs where tenant_id = 'demo-es' and entity_id = $1 order by created_at`,
+    `select action, detail from audit_logs where tenant_id = 'demo-es' and entity_id = $1 and action like 'SERVICE%' order by created_at`,
     [id]
   )
 

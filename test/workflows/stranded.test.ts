@@ -84,10 +84,11 @@ test.each<[string, string, object, number[]]>([
   for (const id of booked) expect((await c.read(id)).status).toBe('booked')
 })
 
-test('once they are cancelled nothing holds the Schedule', async () => {
-  for (const id of booked)
+test('once they are cancelled and deleted nothing holds the Schedule', async () => {
+  for (const id of booked) {
     await c.server.put(`Appointment/${id}`, { ...(await c.read(id)), status: 'cancelled' }).expect(200)
-  await c.server.delete('HealthcareService/visit').expect(204)
-  await c.server.delete('Schedule/ann-east').expect(204)
-  await c.server.delete('PractitionerRole/ann-east').expect(204)
+    await c.server.delete(`Appointment/${id}`).expect(204)
+  }
+  for (const path of ['HealthcareService/visit', 'Schedule/ann-east', 'PractitionerRole/ann-east'])
+    expect([path, (await c.server.delete(path)).text]).toEqual([path, ''])
 })
