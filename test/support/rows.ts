@@ -41,3 +41,9 @@ export function grown(before: Record<string, number>, after: Record<string, numb
   const differences = Object.entries(after).map(([table, count]) => [table, count - (before[table] ?? 0)] as const)
   return Object.fromEntries(differences.filter(([, count]) => count !== 0))
 }
+
+/** As {@link grown}, but for the trail of refusals, which is written behind the answer. */
+export function grownButTrail(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  const { 'public.audit_logs': _refusals, ...rest } = grown(before, after)
+  return rest
+}

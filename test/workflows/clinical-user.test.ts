@@ -4,7 +4,7 @@ import type { Bundle, Practitioner, PractitionerRole } from 'fhir/r4.js'
 import { CROWD, PERSONS } from '../../seeds/demo/directory.js'
 import { clinicalUser, NPI } from '../support/account.js'
 import { refusal } from '../support/outcome.js'
-import { counts, grown, tablesWith } from '../support/rows.js'
+import { counts, grown, grownButTrail, tablesWith } from '../support/rows.js'
 import { BASE, testServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -200,7 +200,7 @@ describe('creating the user', () => {
     const before = await counts(server.sql)
     const answer = await server.post('PractitionerRole', clinicalUser(CROWD[0]!, options))
     expect(refusal(answer)).toMatchObject({ status: 409, code: 'duplicate', text })
-    expect(grown(before, await counts(server.sql))).toEqual({ 'public.audit_logs': 1 })
+    expect(grownButTrail(before, await counts(server.sql))).toEqual({})
   })
 
   test('once more with the same NPI: 409 that names the member', async () => {
