@@ -34,16 +34,18 @@ export async function admit(
   throw fhirError('forbidden', 'X-Tenant must name a tenant of yours, or one below it', { expression: 'X-Tenant' })
 }
 
+const without = (except: readonly string[], { may, restrictions, has }: Permit): Permit => ({
+  may: (type, letter) => !except.includes(type) && may(type, letter),
+  restrictions: (type, letter) => (except.includes(type) ? [] : restrictions(type, letter)),
+  has
+})
+
 const PERMITS = new Map<Role, Permit>(
-  Object.values(ROLES).map(({ role, scopes, except }) => {
-    const whole = permit(scopes)
-    return [role, { ...whole, may: (type, letter) => !except.includes(type) && whole.may(type, letter) }]
-  })
+  Object.values(ROLES).map(({ role, scopes, except }) => [role, without(except, permit(scopes))])
 )
 
 /** What a role allows; a tenant may have scopes of its own for STAFF. */
 export function rolePermit(role: Role, staffScopes?: string): Permit {
   if (role !== 'STAFF' || staffScopes === undefined) return PERMITS.get(role)!
-  const own = permit(staffScopes)
-  return { may: (type, letter) => !ROLES.STAFF.except.includes(type) && own.may(type, letter), has: () => false }
+  return { ...without(ROLES.STAFF.except, permit(staffScopes)), has: () => false }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import type pg from 'pg'
-import { hashSecret, isKeyUrl } from '../auth/index.js'
+import { hashSecret, isKeyUrl, isScope } from '../auth/index.js'
 import { readConfig } from '../config.js'
 import { openDatabase } from '../store/postgres/open.js'
 import { told } from './told.js'
@@ -17,7 +17,6 @@ interface AddOptions {
 }
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/
-const SCOPES = /^(system|user)\/|^create_(users|tenants)$/
 
 export const clientCommand = (): Command =>
   new Command('client')
@@ -54,9 +53,9 @@ async function asOwner(work: (client: pg.ClientBase) => Promise<void>): Promise<
 
 async function add(client: pg.ClientBase, id: string, options: AddOptions): Promise<void> {
   if (!ID.test(id)) throw new Error('An id has 1 to 64 letters, digits, dots, hyphens and underscores')
-  const unknown = options.scopes.split(' ').find(scope => !SCOPES.test(scope))
+  const unknown = options.scopes.split(' ').find(scope => scope !== '' && !isScope(scope))
   if (unknown !== undefined)
-    throw new Error(`${unknown} is no scope: they look like system/*.rs, system/Slot.cruds or create_users`)
+    throw new Error(`${unknown} is no scope: they look like system/*.rs, system/Slot.rs?status=free or create_users`)
   if (options.jwksUri !== undefined && !isKeyUrl(options.jwksUri)) throw new Error('--jwks-uri must be an https URL')
   const tenant = options.tenant.replace(/^t-/, '')
   const { rowCount } = await client.query('select from tenants where id = $1', [tenant])

@@ -51,7 +51,12 @@ export const permitIn = ({ staffScopes }: TenantSettings, { role, permit }: Admi
 
 /** The context of somebody unknown: bound to no tenant, so that a store sees nothing. */
 export function publicContext(parts: ContextParts, asked: Asked): Context {
-  return { ...build(parts, { subject: '' }, NO_TENANT, asked), may: () => false, has: () => false }
+  return {
+    ...build(parts, { subject: '' }, NO_TENANT, asked),
+    may: () => false,
+    restrictions: () => [],
+    has: () => false
+  }
 }
 
 function build(
@@ -59,7 +64,7 @@ function build(
   { subject, epoch }: Partial<Principal> & { subject: string },
   tenant: TenantSettings,
   asked: Asked
-): Omit<Context, 'may' | 'has'> {
+): Omit<Context, keyof Permit> {
   const { stores, system, tenantSettings, registry, rules, operations, validator, hash, pageKey, clock } = parts
   return {
     subject,

@@ -18,8 +18,10 @@ export interface Context {
   system: Pick<SystemStore, 'tenantPosition'>
   /** Settings of an active tenant; undefined when there is none of that id. */
   tenantSettings(id: string): Promise<TenantSettings | undefined>
-  /** Whether the token allows `action` on `type`. */
+  /** Whether the token allows `action` on all of `type`. */
   may(type: string, action: Action): boolean
+  /** Searches of which a resource must match one for `action`; none when all is allowed, or nothing is. */
+  restrictions(type: string, action: Action): readonly string[]
   /** Whether the token carries a scope that is no resource scope (`create_users`). */
   has(scope: string): boolean
   /** Tells of an entry of a batch that was refused, for the audit trail. */

@@ -3,7 +3,8 @@ import { FhirError, fhirError } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
 import { joinQuery } from '../search/query-string.js'
 import type { Context } from './context.js'
-import { planOf } from './search-type.js'
+import { parse } from './plan.js'
+import { restricted } from './restriction.js'
 
 /** Parameters about the answer, not about what matches. */
 const RESULT = /^_(?:format|pretty|summary|elements|count|sort|total)$/
@@ -28,12 +29,16 @@ export interface CriteriaOptions {
  */
 export function criteriaOf(context: Context, type: string, text: string, { stored, place }: CriteriaOptions): Criteria {
   const query = text.replace(new RegExp(`^(?:${type})?\\?`), '')
-  const plan = at(place, () => planOf(context, type, query, true))
+  const plan = at(place, () => parse(context, type, query, true))
   if (plan.where.length === 0)
     throw fhirError('required', `Name the ${type} by search parameters: ${type}?identifier=system|value`, told(place))
   const used = plan.used.filter(([name]) => !RESULT.test(name)).sort(([one], [other]) => (one < other ? -1 : 1))
   const asked = { ...plan, sort: [], includes: [], total: 'none' as const, count: 1, ...(stored && { stored }) }
-  return { plan: asked, key: `${type}?${joinQuery(used)}`, ...(place !== undefined && { place }) }
+  return {
+    plan: at(place, () => restricted(context, asked)),
+    key: `${type}?${joinQuery(used)}`,
+    ...(place !== undefined && { place })
+  }
 }
 
 const told = (place: string | undefined) => (place === undefined ? {} : { expression: place })

@@ -4,14 +4,14 @@ import type { Resource } from '../fhir/types.js'
 import type { Interaction } from '../search/registry.js'
 import { batch } from './batch.js'
 import { capabilities } from './capabilities.js'
-import { isOf, type Action, type Context, type FhirRequest, type FhirResponse } from './context.js'
+import { isOf, type Context, type FhirRequest, type FhirResponse } from './context.js'
 import { create } from './create.js'
 import { remove } from './delete.js'
 import { allowedOf, methodsAt } from './route.js'
 import { history } from './history.js'
 import { patch } from './patch.js'
 import { read } from './read.js'
-import { notPermitted } from './refuse.js'
+import { permit } from './restriction.js'
 import { searchType } from './search-type.js'
 import { subsetFor } from './subset.js'
 import { timely } from './timely.js'
@@ -89,10 +89,6 @@ function interact(
     case 'delete':
       return remove(context, type, id, request)
   }
-}
-
-function permit(context: Context, type: string, action: Action): void {
-  if (!context.may(type, action)) throw notPermitted(type, action)
 }
 
 function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {

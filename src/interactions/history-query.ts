@@ -5,7 +5,7 @@ import type { SearchPlan } from '../search/plan.js'
 import { splitQuery } from '../search/query-string.js'
 import type { HistoryRequest } from '../store/ports.js'
 import type { Context } from './context.js'
-import { instantOf, MAX_COUNT } from './search-type.js'
+import { instantOf, MAX_COUNT } from './plan.js'
 
 export interface HistoryPlan extends Pick<SearchPlan, 'used' | 'cursor'> {
   /** Path below the base: what page links are sealed to. */

@@ -9,6 +9,7 @@ import type { HistoryPage, HistoryPosition, HistoryRequest, StoredDocument } fro
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parseHistory, type HistoryPlan } from './history-query.js'
 import { find } from './read.js'
+import { allows, readable } from './restriction.js'
 import { bundleText, isStrict } from './search-type.js'
 
 /** `type` and `id` absent: of all that the token may read. */
@@ -21,12 +22,13 @@ export async function history(
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
   const plan = parseHistory(context, path, request.query, isStrict(request))
   const { after } = openCursor(seal, plan)
-  const types = of.type ? [of.type] : [...context.registry.keys()].filter(type => context.may(type, 'r'))
+  const types = of.type ? [of.type] : [...context.registry.keys()].filter(type => allows(context, type, 'r'))
   const asked: HistoryRequest = { ...plan.request, types, ...(of.id && { id: of.id }) }
-  const page = await versions(
+  const found = await versions(
     context,
     after ? { ...asked, after: [...after.sort, after.id] as HistoryPosition } : asked
   )
+  const page = { ...found, versions: await readable(context, found.versions) }
   if (of.id && !after && page.versions.length === 0) await refuseUnknown(context, of.type!, of.id)
   const head = {
     resourceType: 'Bundle',

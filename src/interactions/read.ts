@@ -5,6 +5,7 @@ import { sourceOf } from '../search/registry.js'
 import type { StoredDocument } from '../store/ports.js'
 import { documentAnswer, unchanged } from './answer.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { allowedOne, isRestricted } from './restriction.js'
 
 export async function read(
   context: Context,
@@ -20,6 +21,7 @@ export async function read(
 }
 
 export async function find(context: Context, type: string, id: string): Promise<StoredDocument | undefined> {
+  if (isRestricted(context, type, 'r')) return allowedOne(context, type, id, 'r')
   const source = sourceOf(context.registry.get(type)!, id)
   return source?.kind === 'computed' ? source.read(context, id) : context.store.read(type, id)
 }

@@ -3,10 +3,14 @@ import { fhirError } from '../fhir/errors.js'
 import { documentAnswer } from './answer.js'
 import type { Context, FhirResponse } from './context.js'
 import { read } from './read.js'
+import { isRestricted } from './restriction.js'
 
-/** A version that foreign SQL made is stored when it is first read: the current one is, here. */
+/**
+ * Under a restriction of the token the versions of what matches it now are allowed. A version that foreign SQL made is stored when it is first read: the current one is, here.
+ */
 export async function vread(context: Context, type: string, id: string, version: string): Promise<FhirResponse> {
   const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : undefined
+  if (isRestricted(context, type, 'r')) await read(context, type, id)
   const find = () => (number === undefined ? undefined : context.store.vread(type, id, number))
   const document = (await find()) ?? (await current(context, type, id, number))
   if (!document) throw fhirError('not-found', `There is no version ${version} of ${type}/${id}`)

@@ -13,7 +13,7 @@ import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
 import { withOwnReferences } from './references.js'
-import { notPermitted } from './refuse.js'
+import { permit as permitted, refuseOutside, type Change } from './restriction.js'
 import { settle } from './settle.js'
 import { placeOf } from './place-of.js'
 import { placed, refuseInvalid, validate } from './validate.js'
@@ -33,6 +33,7 @@ const LETTER = { create: 'c', update: 'u', patch: 'u', delete: 'd' } as const
 
 export async function write(context: Context, asked: readonly Ask[]): Promise<WriteResult> {
   for (const ask of asked) permit(context, ask)
+  await refuseOutside(context, asked.filter(({ query }) => query === undefined).map(changeOf))
   const known: Known = new Map()
   for (let attempt = 1; ; attempt++) {
     try {
@@ -50,6 +51,11 @@ export async function write(context: Context, asked: readonly Ask[]): Promise<Wr
 async function attemptAll(context: Context, asked: readonly Ask[], known: Known): Promise<WriteResult> {
   const { settled, guards } = await settle(context, asked)
   const intents = settled.flatMap(({ intent }) => intent ?? [])
+  const named = settled.filter(({ ask, intent }) => ask.query !== undefined && intent?.found)
+  await refuseOutside(
+    context,
+    named.map(({ ask, intent }) => changeOf({ ...ask, id: intent!.id }))
+  )
   const { ready, notes } = checkAll(context, inOrder(intents), known)
   const decided = await decide(context, ready)
   const told = decided.flatMap(each => each.issues)
@@ -71,6 +77,7 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
 export async function rehearse(context: Context, ask: Ask): Promise<readonly Issue[]> {
   try {
     permit(context, ask)
+    await refuseOutside(context, [changeOf(ask)])
     const { settled } = await settle(context, [ask])
     const intents = settled.flatMap(({ intent }) => intent ?? [])
     const decided = await decide(context, checkAll(context, intents, new Map()).ready)
@@ -129,8 +136,10 @@ function checkIntent(context: Context, intent: Intent): { intent: Intent; found:
   return { intent: { ...intent, resource: checked.resource }, found: checked.found, notes }
 }
 
+const changeOf = ({ interaction, type, id }: Ask): Change => ({ letter: LETTER[interaction], type, id })
+
 function permit(context: Context, { interaction, type, id }: Ask): void {
-  if (!context.may(type, LETTER[interaction])) throw notPermitted(type, LETTER[interaction])
+  permitted(context, type, LETTER[interaction])
   const source = sourceOf(context.registry.get(type)!, id)
   if (source?.kind !== 'table')
     throw fhirError(

@@ -64,6 +64,8 @@ export type Condition =
   | { kind: 'missing'; type: string; param: SearchParam; missing: boolean }
   /** One of these: a chain written without a type that several targets of the reference can answer. */
   | { kind: 'any'; type: string; of: Condition[] }
+  /** All conditions of one of these. */
+  | { kind: 'either'; type: string; of: Condition[][] }
 
 export interface SortKey {
   param: SearchParam

@@ -26,6 +26,21 @@ describe('what a scope allows', () => {
     ['', 'Slot', '']
   ])('%s on %s: "%s"', (scope, type, letters) => expect(allowed(scope, type)).toBe(letters))
 
+  test('a restriction allows some; what allows all wins, and others are alternatives', () => {
+    const of = (scope: string) => LETTERS.map(letter => permit(scope).restrictions('Slot', letter).join(' or '))
+    expect(of('system/Slot.rs?status=free')).toEqual(['', 'status=free', '', '', 'status=free'])
+    expect(of('system/Slot.rs?status=free system/Slot.r?status=busy')).toEqual([
+      '',
+      'status=free or status=busy',
+      '',
+      '',
+      'status=free'
+    ])
+    expect(of('system/Slot.rs?status=free system/*.s')).toEqual(['', 'status=free', '', '', ''])
+    expect(of('system/Slot.cud?status=free')).toEqual(['', '', 'status=free', 'status=free', ''])
+    expect(of('system/Schedule.rs?active=true')).toEqual(['', '', '', '', ''])
+  })
+
   test('plain scopes stand beside resource scopes and give none', () => {
     expect(permit('system/*.rs create_users').has('create_users')).toBe(true)
     expect(permit('system/*.cruds').has('create_users')).toBe(false)
@@ -48,7 +63,17 @@ describe('what is granted', () => {
     ['system/*.rs create_users', 'system/*.rs', 'system/*.rs'],
     ['create_users', 'system/*.rs create_users', 'create_users'],
     ['openid launch system/Slot.r', 'openid launch system/Slot.r', 'system/Slot.r'],
-    ['system/Slot.rs?status=free', 'system/*.cruds', ''],
+    ['system/Slot.rs?status=free', 'system/*.cruds', 'system/Slot.rs?status=free'],
+    ['system/Slot.rs', 'system/Slot.rs?status=free', 'system/Slot.rs?status=free'],
+    ['system/*.read', 'system/Slot.rs?status=free', 'system/Slot.rs?status=free'],
+    ['system/Slot.s?status=free', 'system/Slot.rs?status=free', 'system/Slot.s?status=free'],
+    ['system/Slot.r?status=busy', 'system/Slot.rs?status=free', 'system/Slot.r?status=busy&status=free'],
+    ['system/Slot.cruds?status=free', 'system/*.cruds', 'system/Slot.ruds?status=free'],
+    ['system/Slot.cruds', 'system/Slot.cruds?status=free', 'system/Slot.ruds?status=free'],
+    ['system/Slot.c?status=free', 'system/*.cruds', ''],
+    ['system/*.rs?status=free', 'system/*.cruds', ''],
+    ['system/Slot.read?status=free', 'system/*.cruds', ''],
+    ['system/Slot.rs?', 'system/*.cruds', ''],
     ['system/Slot.r system/Slot.r', 'system/*.cruds', 'system/Slot.r']
   ])('%s of %s: "%s"', (asked, registered, granted) => expect(grant(asked, registered)).toBe(granted))
 

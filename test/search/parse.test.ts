@@ -18,6 +18,7 @@ const parse = (query: string, type = 'Person', options: Partial<SearchOptions> =
 /** A condition as short text: the parameter by its name. */
 function short(condition: Condition): unknown {
   if (condition.kind === 'any') return { any: condition.of.map(short) }
+  if (condition.kind === 'either') return { either: condition.of.map(where => where.map(short)) }
   const { kind, param, ...rest } = condition
   if (kind === 'param') {
     const { modifier, values } = rest as Extract<Condition, { kind: 'param' }>

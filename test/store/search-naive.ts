@@ -42,6 +42,8 @@ function meets(universe: Universe, resource: Resource, condition: Condition): bo
   switch (condition.kind) {
     case 'any':
       return condition.of.some(each => meets(universe, resource, each))
+    case 'either':
+      return condition.of.some(where => where.every(each => meets(universe, resource, each)))
     case 'missing':
       return (valuesOf(resource, condition.param.name).length === 0) === condition.missing
     case 'chain':

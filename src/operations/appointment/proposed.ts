@@ -2,7 +2,8 @@
 import type { Appointment, AppointmentParticipant, PractitionerRole, Reference, Schedule, Slot } from 'fhir/r4.js'
 import { CANONICAL } from '../../fhir/types.js'
 import type { Context } from '../../interactions/context.js'
-import { planOf, run } from '../../interactions/search-type.js'
+import { run } from '../../interactions/plan.js'
+import { planOf } from '../../interactions/search-type.js'
 import { joinQuery } from '../../search/query-string.js'
 
 const SERVICE = `${CANONICAL}/StructureDefinition/service-reference`

@@ -1,7 +1,8 @@
 /** Whose Schedules an Appointment is sought in: one list for each of those who must be free at the same time. */
 import { parseReference } from '../../fhir/reference.js'
 import type { Context } from '../../interactions/context.js'
-import { planOf, run } from '../../interactions/search-type.js'
+import { run } from '../../interactions/plan.js'
+import { planOf } from '../../interactions/search-type.js'
 import { joinQuery, splitEscaped } from '../../search/query-string.js'
 import { textsOf, type Given } from '../appointment/parameters.js'
 

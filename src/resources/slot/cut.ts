@@ -60,6 +60,8 @@ function take(draft: Draft, condition: Condition): boolean {
       return true
     case 'missing':
       return takeMissing(draft, condition)
+    case 'either':
+      return takeEither(draft, condition)
     default:
       return false
   }
@@ -74,6 +76,30 @@ function takeMissing(draft: Draft, { param, missing }: Of<'missing'>): boolean {
   draft.tests.push(({ opening }) => missing === !opening.appointmentTypes)
   return true
 }
+
+/**
+ * What Schedules alone must meet is asked of them, what openings alone must meet of each; no computed Slot meets
+ * alternatives that mix both, so that none is shown that should not be.
+ */
+function takeEither(draft: Draft, { of }: Of<'either'>): boolean {
+  const branches = of.flatMap(where => {
+    const branch: Draft = { where: [], tests: [], window: { start: -Infinity, end: Infinity } }
+    return where.every(condition => take(branch, condition)) ? branch : []
+  })
+  if (branches.length === 0 || branches.some(({ services }) => services)) return false
+  const tested = branches.map(({ where, ids, tests }) => ({ where, tests: ids ? [...tests, isAmong(ids)] : tests }))
+  if (tested.every(({ where }) => where.length === 0))
+    draft.tests.push(slot => tested.some(({ tests }) => tests.every(test => test(slot))))
+  else if (tested.every(({ where, tests }) => where.length > 0 && tests.length === 0))
+    draft.where.push({ kind: 'either', type: 'Schedule', of: tested.map(({ where }) => where) })
+  else return false
+  return true
+}
+
+const isAmong =
+  (ids: readonly string[]): Test =>
+  ({ id }) =>
+    ids.includes(id)
 
 const PARAMS: Readonly<Record<string, (draft: Draft, condition: Of<'param'>) => boolean>> = {
   schedule: (draft, { values }) => draft.where.push(hasId('Schedule', values)) > 0,
@@ -117,7 +143,7 @@ function stagesOf(draft: Draft): Stage[] {
   const { where, services, ids } = draft
   if (!ids) return [{ where, ...(services && { services: { where: services } }) }]
   const keys = ids.flatMap(id => parseSlotId(id) ?? [])
-  draft.tests.push(({ id }) => ids.includes(id))
+  draft.tests.push(isAmong(ids))
   const starts = keys.map(({ start }) => start)
   draft.window = {
     start: Math.max(draft.window.start, Math.min(...starts)),

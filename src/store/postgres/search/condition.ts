@@ -39,6 +39,8 @@ export function conditionTest(scope: Scope, root: Root, condition: Condition): s
       return missingTest(scope, root, condition)
     case 'has':
       return hasTest(scope, root, condition)
+    case 'either':
+      return or(condition.of.map(where => and(conditionTests(scope, root, where))))
     case 'chain':
     case 'any':
       return anyOf(scope, root, linkBranches(scope, root, condition))

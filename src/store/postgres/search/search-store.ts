@@ -50,6 +50,7 @@ async function run<R>(doors: SearchDoors, text: (sql: SqlText) => string | undef
 const replan = (conditions: readonly Condition[]): boolean =>
   conditions.some(condition => {
     if (condition.kind === 'missing') return true
+    if (condition.kind === 'either') return replan(condition.of.flat())
     if (condition.kind === 'any') return replan(condition.of)
     if (condition.kind !== 'param') return replan(condition.where)
     return condition.values.some(({ form }) => form !== 'token' && form !== 'reference')
