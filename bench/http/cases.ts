@@ -38,8 +38,17 @@ export interface Case {
 const DOCUMENT = (alias: string, type: string): string =>
   `resource_history ${alias}h on ${alias}h.tenant_id = ${alias}.tenant_id and ${alias}h.type = '${type}' and ${alias}h.id = ${alias}.id and ${alias}h.version = ${alias}.version`
 
-/** `size` practitioners: which of them the n-th request is about, spread over all. */
-export function cases(size: number, monday: string): Case[] {
+/** What the requests are made from, in every process the same. */
+export interface Setting {
+  /** Practitioners; which of them the n-th request is about is spread over all. */
+  size: number
+  /** First day of the week whose Slots are asked for. */
+  monday: string
+  /** Number of the first request: behind those of an earlier run in the same database. */
+  first: number
+}
+
+export function cases({ size, monday }: Setting): Case[] {
   const one = (n: number): number => 1 + ((n * 7919) % size)
   const large = TENANTS.large
   const week = `start=ge${monday}&start=lt${later(monday, 7)}&status=free`

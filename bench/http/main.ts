@@ -12,12 +12,12 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { cases } from './cases.js'
+import { cases, type Setting } from './cases.js'
 import { openServer } from './database.js'
 import { measure, type Measured } from './measure.js'
 import { chart, table } from './report.js'
 import type { Cpu, Learned, Order, Ready } from './server.js'
-import { fill, prepare, TENANTS, type Send } from './world.js'
+import { fill, prepare, TENANTS, usersIn, type Send } from './world.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -85,12 +85,14 @@ async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: numb
   try {
     if (fresh) await fill(url, size, sender(ready), say)
     say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
-    const chosen = cases(size, monday).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
+    const setting: Setting = { size, monday, first: await usersIn(url) }
+    const chosen = cases(setting).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
     const learned: Learned[] = []
-    for (const each of chosen) learned.push(await ask(child, { learn: each.name, size, monday }))
+    for (const each of chosen) learned.push(await ask(child, { learn: each.name, setting }))
     return await measure(chosen, learned, ready, {
       cpu: () => ask<Cpu>(child, { cpu: true }),
       size,
+      first: setting.first,
       rounds: Number(flags.rounds),
       seconds: Number(flags.seconds),
       connections: Number(flags.connections),

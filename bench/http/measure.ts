@@ -28,6 +28,7 @@ export interface Measured {
 
 interface Options {
   size: number
+  first: number
   rounds: number
   seconds: number
   connections: number
@@ -46,7 +47,9 @@ export async function measure(
   ready: Ready,
   options: Options
 ): Promise<Measured[]> {
-  const counters = new Map<Case, Counters>(chosen.map(each => [each, { server: 1, floor: 1 }]))
+  const counters = new Map<Case, Counters>(
+    chosen.map(each => [each, { server: options.first + 1, floor: options.first + 1 }])
+  )
   const rounds = new Map<Case, { server: Speed; floor: Speed }[]>(chosen.map(each => [each, []]))
   for (let round = 0; round <= options.rounds; round++)
     for (const each of chosen) {

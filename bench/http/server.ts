@@ -5,7 +5,7 @@ import pino from 'pino'
 import { openApp } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import type { Bound, Database, Statement } from '../../src/store/postgres/statement.js'
-import { cases, type Case } from './cases.js'
+import { cases, type Case, type Setting } from './cases.js'
 import { databaseCpu } from './cpu.js'
 import { Floor, type Recorded } from './floor.js'
 import { growth, type Growth } from './growth.js'
@@ -22,7 +22,7 @@ export interface Learned {
   growth: Growth
 }
 /** `learn`: the floor of a case is made from what the server does for its first request. */
-export type Order = { learn: string; size: number; monday: string } | { cpu: true } | { end: true }
+export type Order = { learn: string; setting: Setting } | { cpu: true } | { end: true }
 /** Milliseconds of processor time, of this process and of the database's. */
 export interface Cpu {
   own: number
@@ -69,8 +69,8 @@ const tokens = Object.fromEntries(
   await Promise.all(tenants.map(async tenant => [tenant, await token(tenant)] as const))
 )
 
-async function first(each: Case): Promise<Recorded> {
-  const { method, path, body } = each.request(0)
+async function first(each: Case, number: number): Promise<Recorded> {
+  const { method, path, body } = each.request(number)
   heard.length = 0
   hearing = true
   const answer = await fetch(`${own}/fhir/R4/${path}`, {
@@ -84,9 +84,9 @@ async function first(each: Case): Promise<Recorded> {
   return { status: answer.status, body: text, statements: heard.map(({ statement }) => statement) }
 }
 
-async function learn({ learn: name, size, monday }: Extract<Order, { learn: string }>): Promise<Learned> {
-  const each = cases(size, monday).find(one => one.name === name)!
-  const recorded = await first(each)
+async function learn({ learn: name, setting }: Extract<Order, { learn: string }>): Promise<Learned> {
+  const each = cases(setting).find(one => one.name === name)!
+  const recorded = await first(each, setting.first)
   await floor.learn(each, recorded)
   return { name, bytes: Buffer.byteLength(recorded.body), growth: await growth(url, [...heard]) }
 }

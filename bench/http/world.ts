@@ -170,3 +170,10 @@ export async function asOwner<T>(url: string, work: (client: pg.Client) => Promi
   await client.connect()
   return work(client).finally(() => client.end())
 }
+
+/** How many users there are: at least as many people were taken. */
+export const usersIn = (url: string): Promise<number> =>
+  asOwner(url, async client => {
+    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from users')
+    return rows[0]!.count
+  })
