@@ -5,6 +5,7 @@
 import type { Opening, Period, ScheduleFacts, WeeklyHours } from '../../src/domain/availability/index.js'
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 /** What the wall clock shows, and the names of its day and of the one before. */
@@ -26,12 +27,27 @@ export function wallAt(zone: string, at: number): Wall {
   const { clock, walls } = clocks.get(zone) ?? newClock(zone)
   const known = walls.get(at)
   if (known) return known
-  const [date = '', time = ''] = clock.format(at).split(' ')
   // Ten years of minutes are more than a memory should hold.
   if (walls.size > 100_000) walls.clear()
-  const wall = { today: dayOf(date), yesterday: dayOf(date, -1), minute: minuteOf(time) }
-  walls.set(at, wall)
-  return wall
+  for (const [minute, wall] of hourOf(clock, at)) walls.set(minute, wall)
+  return walls.get(at) ?? shown(clock, at)
+}
+
+/** Intl is slow: an hour at whose ends the clock shows 59 minutes more, on the same day, ran evenly; others are asked of minute by minute. */
+function hourOf(clock: Intl.DateTimeFormat, at: number): [number, Wall][] {
+  const start = at - (at % HOUR)
+  const minutes = Array.from({ length: 60 }, (_, minute) => start + minute * MINUTE)
+  const [first, last] = [shown(clock, start), shown(clock, start + HOUR - MINUTE)]
+  const even = first.today === last.today && last.minute - first.minute === 59
+  return minutes.map((minute, index) => [
+    minute,
+    even ? { ...first, minute: first.minute + index } : shown(clock, minute)
+  ])
+}
+
+function shown(clock: Intl.DateTimeFormat, at: number): Wall {
+  const [date = '', time = ''] = clock.format(at).split(' ')
+  return { today: dayOf(date), yesterday: dayOf(date, -1), minute: minuteOf(time) }
 }
 
 function newClock(timeZone: string) {

@@ -5,7 +5,7 @@ import { oracle } from '../oracle.js'
 import { factsOf } from './facts.js'
 
 const DAY = 86_400_000
-const CHUNK = 5 * DAY
+const CHUNK = 25 * DAY
 
 /** Zone, and a day near which its clock is changed. */
 const places: readonly [string, string][] = [
