@@ -1,10 +1,12 @@
 /** S9: what is booked with is not deleted; what changes around a booking is told, and the appointment stays. */
+import type { PractitionerRole } from 'fhir/r4.js'
 import { isoAt, isWorked } from '../domain/availability/index.js'
 import { error, warning, type Issue } from '../fhir/errors.js'
 import type { ComputedEnv } from '../search/computed.js'
 import type { AheadFact, FactRequest } from '../store/ports.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import { isOneOf } from '../search/params.js'
+import { MEMBERSHIP_STATUS } from './practitioner-role/codes.js'
 import { offersIn } from './slot/walk.js'
 
 type Of = Extract<FactRequest, { kind: 'ahead' }>['of']
@@ -31,7 +33,7 @@ export const keepBooked: WriteRule = {
     const { total, first } = found as AheadFact
     if (total === 0) return {}
     const many = total === 1 ? '1 future appointment is' : `${total} future appointments are`
-    const text = `${many} booked with ${type}/${id}: cancel or move them first (${listed(first, env.tenant.timeZone)})`
+    const text = `${many} booked with ${type}/${id}: cancel or move them first (${listed(first, env.tenant.timeZone, total)})`
     return { issues: [error('conflict', text, type, 'S9')] }
   }
 }
@@ -40,7 +42,7 @@ export const keepBooked: WriteRule = {
 export const tellStranded: WriteRule = {
   key: 'tell-stranded',
   when: ({ interaction }) => interaction === 'update',
-  facts,
+  facts: (write, env) => (accountOf(write) ? aheadOf(accountOf(write)!, env) : facts(write, env)),
   decide: ({ type }, [found]) => {
     const { first } = found as AheadFact
     // Extra openings lie outside of the hours on purpose.
@@ -48,6 +50,20 @@ export const tellStranded: WriteRule = {
     return computed.length > 0 ? { review: env => review(env, computed, type) } : {}
   }
 }
+
+/** The same for what an operation does: `$disable` of an account role, `$erase` of a Practitioner. */
+export const tellStrandedBy = (means: string): WriteRule => ({ ...tellStranded, key: `tell-stranded-${means}`, means })
+
+/** An account is one person's in all of their roles, so its state is theirs, too. */
+function accountOf({ type, current }: RuleWrite): string | undefined {
+  const { extension = [], practitioner } = (current ?? {}) as Partial<PractitionerRole>
+  const isAccount = type === 'PractitionerRole' && extension.some(({ url }) => url === MEMBERSHIP_STATUS)
+  return isAccount ? /^Practitioner\/(.+)$/.exec(practitioner?.reference ?? '')?.[1] : undefined
+}
+
+const aheadOf = (practitioner: string, { now }: RuleEnv): FactRequest[] => [
+  { kind: 'ahead', of: 'practitioner', id: practitioner, since: now.toISOString() }
+]
 
 async function review(env: ComputedEnv, appointments: readonly Appointment[], type: string): Promise<Issue[]> {
   const stranded = await strandedOf(env, appointments)
@@ -90,5 +106,9 @@ async function strandedOf(env: ComputedEnv, appointments: readonly Appointment[]
   })
 }
 
-const listed = (appointments: readonly Appointment[], zone: string): string =>
-  appointments.map(({ id, start }) => `Appointment/${id} on ${isoAt(zone, start)}`).join(', ')
+/** So many are named, of more the number. */
+const NAMED = 20
+function listed(appointments: readonly Appointment[], zone: string, total = appointments.length): string {
+  const named = appointments.slice(0, NAMED).map(({ id, start }) => `Appointment/${id} on ${isoAt(zone, start)}`)
+  return named.join(', ') + (total > named.length ? ` and ${total - named.length} more` : '')
+}

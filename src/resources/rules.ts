@@ -1,6 +1,6 @@
 /** The write rules of all types. */
 import type { WriteRules } from '../store/write-rule.js'
-import { keepBooked, tellStranded } from './appointments-ahead.js'
+import { keepBooked, tellStranded, tellStrandedBy } from './appointments-ahead.js'
 import { healthcareServiceRules } from './healthcare-service/rules.js'
 import { identifierDigits } from './identifier-digits.js'
 import { appointmentRules } from './appointment/rules.js'
@@ -16,8 +16,11 @@ export const rules: WriteRules = new Map([
   ['HealthcareService', [...healthcareServiceRules, keepBooked, tellStranded, identifierDigits]],
   ['Location', [...locationRules, tellStranded, identifierDigits]],
   ['Organization', [createTenant, identifierDigits]],
-  ['Practitioner', [...practitionerRules, tellStranded, identifierDigits]],
-  ['PractitionerRole', [identifierDigits, keepBooked, ...practitionerRoleRules, tellStranded]],
+  ['Practitioner', [...practitionerRules, tellStranded, tellStrandedBy('erase'), identifierDigits]],
+  [
+    'PractitionerRole',
+    [identifierDigits, keepBooked, ...practitionerRoleRules, tellStranded, tellStrandedBy('disable')]
+  ],
   ['Schedule', [...scheduleRules, keepBooked, tellStranded, identifierDigits]],
   ['Slot', slotRules]
 ])

@@ -4,7 +4,8 @@ import type { SqlText } from './search/sql-text.js'
 
 type Request = Extract<FactRequest, { kind: 'ahead' }>
 
-const SHOWN = 20
+/** As many are looked at one by one. */
+const SHOWN = 1000
 const STANDING = `('pending', 'booked', 'arrived', 'checked-in')`
 
 /** Windows `w` that one takes part in; a Schedule's actors are who they are now. */
