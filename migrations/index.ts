@@ -12,6 +12,7 @@ import * as npiImport from './0009-npi-import.js'
 import * as assignment from './0010-assignment.js'
 import * as booking from './0011-booking.js'
 import * as memberKeys from './0012-member-keys.js'
+import * as provedAddress from './0013-proved-address.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -25,7 +26,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0009-npi-import': npiImport,
   '0010-assignment': assignment,
   '0011-booking': booking,
-  '0012-member-keys': memberKeys
+  '0012-member-keys': memberKeys,
+  '0013-proved-address': provedAddress
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -2,9 +2,10 @@
  * Users log in with name and password. An attempt is counted before the password is looked at, and an unknown login takes
  * as long as a wrong password and is counted and answered alike.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ROLES } from '../domain/permissions.js'
 import { fhirError, type FhirError } from '../fhir/errors.js'
-import type { AccessDoors, LoginAttempt, OwnMembership, OwnUser, Trail } from '../store/access.js'
+import type { AccessDoors, LoginAttempt, OwnMembership, OwnUser, Trail, UserAccess } from '../store/access.js'
 import { unauthorized } from './challenge.js'
 import type { Keyring } from './keyring.js'
 import type { SecretVerifier } from './secret.js'
@@ -50,8 +51,8 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
   if (user.disabled || !me) throw fhirError('forbidden', 'This login is disabled: ask your administrator')
   if (user.unverified)
     throw fhirError('forbidden', 'Your e-mail address is not verified: open the link that was sent to it first')
-  const now = parts.clock()
-  const { tenant, scope } = await placeOf(doors, me, request.tenant, now)
+  const { tenant, access, now } = await placeOf(parts, me, request.tenant)
+  const scope = scopeIn(tenant, access, me)
   const grant = { kind: 'user' as const, subject: me.id, tenant, scope }
   const token = await signAccessToken(parts.keyring, parts.parties, grant, parts.ttl, now)
   if (tenant) await doors.note(tenant, me.id, { action: 'LOGIN', ...entityOf(me, tenant) })
@@ -82,27 +83,36 @@ export async function prove(
   return user
 }
 
-/** The tenant to work in, and what the user may do there. Who has only pending memberships may log in, to accept one. */
+/**
+ * The tenant to work in ('': none), what the user is there, and when the token is issued. Revocation counts in whole
+ * seconds: a token of the very second in which older ones were ended would be void with them, so that one is waited for.
+ */
 async function placeOf(
-  doors: AccessDoors,
+  { doors, clock }: Pick<LoginParts, 'doors' | 'clock'>,
   me: OwnUser,
-  header: string | undefined,
-  now: Date
-): Promise<{ tenant: string; scope: string }> {
-  const tenant = header === undefined ? me.memberships.find(isLive)?.tenant : namedTenant(header)
-  if (tenant === undefined) {
-    if (!me.is_admin && !me.memberships.some(({ status, disabled }) => status === 'pending' && !disabled))
-      throw fhirError('forbidden', 'Your access is suspended: ask your administrator')
-    return { tenant: '', scope: '' }
+  header: string | undefined
+): Promise<{ tenant: string; access: UserAccess | undefined; now: Date }> {
+  const tenant = header === undefined ? (me.memberships.find(isLive)?.tenant ?? '') : namedTenant(header)
+  for (let turn = 1; ; turn++) {
+    const now = clock()
+    const access = await doors.accessOf(
+      { subject: me.id, session: '', epoch: Math.floor(now.getTime() / 1000) },
+      tenant
+    )
+    if (!access?.ended || turn === 3) return { tenant, access, now }
+    await sleep(1000 - (now.getTime() % 1000))
   }
-  const access = await doors.accessOf(
-    { subject: me.id, session: '', epoch: Math.ceil(now.getTime() / 1000) + 1 },
-    tenant
-  )
+}
+
+/** Who has only pending memberships may log in, to accept one. */
+function scopeIn(tenant: string, access: UserAccess | undefined, me: OwnUser): string {
   const role = access?.admin ? 'ADMIN' : access?.role
-  if (!role)
+  if (role && tenant !== '') return ROLES[role].scopes
+  if (tenant !== '')
     throw fhirError('forbidden', 'X-Tenant must name a tenant of yours, or one below it', { expression: 'X-Tenant' })
-  return { tenant, scope: ROLES[role].scopes }
+  if (!me.is_admin && !me.memberships.some(({ status, disabled }) => status === 'pending' && !disabled))
+    throw fhirError('forbidden', 'Your access is suspended: ask your administrator')
+  return ''
 }
 
 /** Whether the membership gives access. */

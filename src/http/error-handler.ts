@@ -8,12 +8,14 @@ import { notes } from './exchange.js'
 import type { NoteRefusal } from './refusals.js'
 import { FHIR_JSON } from './media-type.js'
 import { respond } from './respond.js'
+import { badlyEncoded } from './target.js'
 
 /** Challenges for refusals from layers that know nothing of tokens. */
 const CHALLENGES: Readonly<Record<number, string>> = { 401: INVALID_TOKEN, 403: INSUFFICIENT_SCOPE }
 
 export function errorHandler(log: Logger, refused: NoteRefusal): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  return (thrown: unknown, request, response, _next) => {
+    const error = isBadPath(thrown) ? badlyEncoded() : thrown
     const { requestId } = notes(response)
     if (!(error instanceof FhirError)) log.error({ requestId, err: error }, 'unexpected error')
     if (response.headersSent) {
@@ -31,3 +33,6 @@ export function errorHandler(log: Logger, refused: NoteRefusal): ErrorRequestHan
     )
   }
 }
+
+/** Where a path has parameters, Express decodes them. */
+const isBadPath = (error: unknown): boolean => (error as Error | undefined)?.name === 'URIError'

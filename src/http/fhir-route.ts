@@ -14,7 +14,7 @@ import { negotiate } from './negotiate.js'
 import type { RateLimit } from './rate-limit.js'
 import type { NoteRefusal } from './refusals.js'
 import { respond } from './respond.js'
-import { splitTarget } from './target.js'
+import { badlyEncoded, splitTarget } from './target.js'
 
 export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 
@@ -115,7 +115,7 @@ function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {
-    throw fhirError('invalid', 'The path is not encoded well: % must be followed by two hexadecimal digits')
+    throw badlyEncoded()
   }
 }
 

@@ -6,7 +6,13 @@ import { createHash } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { Router } from 'express'
 import { FhirError, fhirError } from '../fhir/errors.js'
-import { openInvitation, redeemInvitation, type InvitationParts, type OpenInvitation } from '../tenancy/index.js'
+import {
+  openInvitation,
+  PASSWORD_FORM,
+  redeemInvitation,
+  type InvitationParts,
+  type OpenInvitation
+} from '../tenancy/index.js'
 import { textReader } from './body.js'
 import { FORM } from './media-type.js'
 
@@ -29,7 +35,7 @@ export function invitationRoute(parts: InvitationParts): RequestHandler {
   router.post('/:token', async (request, response) => {
     const sent = new URLSearchParams(await read(request, response, [FORM]).catch(unreadable))
     const result = await redeemInvitation(parts, request.params.token, sent.get('password') ?? '')
-    if (result === 'weak') await show(response, request.params.token, 'A password has 8 to 1000 characters.')
+    if (result === 'weak') await show(response, request.params.token, `${PASSWORD_FORM}.`)
     else send(response, result === 'done' ? 200 : 410, result === 'done' ? DONE : GONE)
   })
   router.use(request => {

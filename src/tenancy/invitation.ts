@@ -1,4 +1,5 @@
 /** Taking up an invitation (P5): the one-time link verifies the address and sets a password. */
+import { isPassword } from '../domain/credentials.js'
 import type { InvitationDoors } from '../store/mail.js'
 
 export interface InvitationParts {
@@ -28,7 +29,7 @@ export async function redeemInvitation(
   const found = await openInvitation(parts, token)
   if (!found) return 'gone'
   const keeps = password === '' && found.hasPassword
-  if (!keeps && (password.length < 8 || password.length > 1000)) return 'weak'
+  if (!keeps && !isPassword(password)) return 'weak'
   const hashed = keeps ? null : await parts.hash(password)
   return (await parts.doors.redeemInvitation(parts.hashToken(token), hashed)) ? 'done' : 'gone'
 }

@@ -1,6 +1,7 @@
 /** GET and PATCH /me: what users are told of themselves, and what of their login they change (P21). */
 import { isLive, unauthorized, type Principal } from '../auth/index.js'
 import { normaliseEmail, normalisePhone } from '../domain/contact.js'
+import { isLogin, isPassword, LOGIN_FORM, PASSWORD_FORM } from '../domain/credentials.js'
 import { ROLES, type Role } from '../domain/permissions.js'
 import { error, FhirError, fhirError, type Issue } from '../fhir/errors.js'
 import { SYSTEM } from '../fhir/types.js'
@@ -84,8 +85,7 @@ export async function changeMe(parts: MeParts, { subject }: Principal, sent: Own
   if (!me) throw unauthorized('login', 'The session has ended: log in again')
   const { current_password: current, password, ...names } = sent
   const { change, issues } = await readChange(parts, me, names)
-  if (password !== undefined && (password.length < 8 || password.length > 1000))
-    issues.push(error('value', 'A password has 8 to 1000 characters', 'password'))
+  if (password !== undefined && !isPassword(password)) issues.push(error('value', PASSWORD_FORM, 'password'))
   if (issues.length > 0) throw new FhirError(issues, { status: 422 })
   if (Object.keys(change).length === 0 && password === undefined) return
   if (current === undefined)
@@ -107,8 +107,7 @@ async function readChange(
   const issues: Issue[] = []
   const live = me.memberships.find(isLive)
   if (username !== undefined) {
-    if (username.trim() === '' || username.length > 254)
-      issues.push(error('value', 'A username has 1 to 254 characters', 'username'))
+    if (!isLogin(username)) issues.push(error('value', LOGIN_FORM, 'username'))
     else if (username !== me.username) change.username = username.trim()
   }
   const read = (name: 'email' | 'phone', normal: ReturnType<typeof normaliseEmail>) => {

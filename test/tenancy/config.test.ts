@@ -123,6 +123,15 @@ describe('writing', () => {
     expect((await put.set('Content-Type', 'application/json').send('{broken')).status).toBe(400)
   })
 
+  test('what cannot be stored, and a path that cannot be read, are told', async () => {
+    expect(refusal(await ask(garcia, 'patch', '/features', { 'a\0b': true }))).toMatchObject({
+      status: 400,
+      code: 'value'
+    })
+    for (const path of ['/tenant/config/%ff', '/tenant/stats/%', '/invitation/%ff'])
+      expect(refusal(await server.http.get(path))).toMatchObject({ status: 400, code: 'invalid' })
+  })
+
   test('with If-Match of an older version is 412; many merges at once all count', async () => {
     const { etag } = (await ask(garcia, 'put', '/features', { start: true })).headers
     expect((await ask(garcia, 'patch', '/features', { a: true }, { 'If-Match': etag! })).status).toBe(200)

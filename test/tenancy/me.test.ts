@@ -150,6 +150,7 @@ describe('PATCH /me', () => {
     [{ email: 'not an address' }, 422, 'email'],
     [{ phone: '12' }, 422, 'phone'],
     [{ username: ' ' }, 422, 'username'],
+    [{ username: 'two\nlines' }, 422, 'username'],
     [{ password: 'short' }, 422, 'password'],
     [{ email: 7 }, 400, 'email'],
     [{ is_admin: true }, 400, 'is_admin'],

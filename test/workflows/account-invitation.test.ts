@@ -95,6 +95,22 @@ test('who has a password keeps it, and verifies the address', async () => {
   expect((await login('joe', SECRET)).status).toBe(200)
 })
 
+test('a link proves the address that it was sent to, not the one that the user names later', async () => {
+  await server.post('PractitionerRole', userAccount('own@x.example')).expect(201)
+  const link = await linkTo('own@x.example')
+  await server.sql(`update users set email = 'somebody.elses@x.example' where email = 'own@x.example'`)
+  expect((await redeem(link, SECRET)).status).toBe(410)
+  const [user] = await server.sql(`select email_verified_at from users where email = 'somebody.elses@x.example'`)
+  expect(user!.email_verified_at).toBeNull()
+})
+
+test('who logs in with the new password at once has a session', async () => {
+  await server.post('PractitionerRole', userAccount('hasty@x.example')).expect(201)
+  await redeem(await linkTo('hasty@x.example'), SECRET)
+  const { access_token } = (await login('hasty@x.example', SECRET)).body as { access_token: string }
+  expect((await server.http.get('/me').set('Authorization', `Bearer ${access_token}`)).status).toBe(200)
+})
+
 test('VERIFIED sends nothing', async () => {
   const sent = clinicalUser(PERSONS.accented, { email: 'verified@x.example', tags: ['VERIFIED'] })
   await server.post('PractitionerRole', sent).expect(201)

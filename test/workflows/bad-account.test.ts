@@ -130,6 +130,16 @@ describe('an account', () => {
       { status: 422, code: 'structure', expression: `${CONTAINED}[0].extension[2]`, text: /password/ }
     ],
     [
+      'with a login that nobody could log in with',
+      account((_, { extension }) => (extension![0] = login('x'.repeat(2000)))),
+      { ...refused, expression: `${CONTAINED}[0].extension`, text: /login has 1 to 254/ }
+    ],
+    ...['7 signs', 'x'.repeat(1001)].map((wrong): (typeof cases)[number] => [
+      `with a password of ${wrong.length} characters`,
+      account((_, { extension }) => (extension![1] = password(wrong))),
+      { ...refused, expression: `${CONTAINED}[0].extension`, text: /password has 8 to 1000/ }
+    ]),
+    [
       'that is not active',
       account(role => (role.active = false)),
       { ...refused, expression: 'PractitionerRole.active', text: /true/ }

@@ -1,6 +1,7 @@
 /** The parts of an account in a PractitionerRole that asks for one: P1 to P6. */
 import type { ContactPoint, HumanName, Identifier, Practitioner, Reference } from 'fhir/r4.js'
 import { checkNpi } from '../../domain/identifiers/npi.js'
+import { isLogin, isPassword, LOGIN_FORM, PASSWORD_FORM } from '../../domain/credentials.js'
 import { normaliseEmail, normalisePhone } from '../../domain/contact.js'
 import { officialName } from '../../domain/names.js'
 import { prescriberLacks } from '../../domain/prescriber.js'
@@ -149,7 +150,10 @@ function readCredentials(role: Resource, account: Account): Issue[] {
   else return [error('required', 'A login is needed: extension hg-practitioner-login with a valueString', place, 'P3')]
   const password = passwords![0]?.valueString
   if (password) account.password = password
-  return []
+  return [
+    ...(isLogin(account.username ?? '-') ? [] : [error('business-rule', LOGIN_FORM, place, 'P3')]),
+    ...(isPassword(password ?? '-'.repeat(8)) ? [] : [error('business-rule', PASSWORD_FORM, place, 'P3')])
+  ]
 }
 
 /** P2: the NPI that is held against the directory. */

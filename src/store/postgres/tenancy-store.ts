@@ -1,6 +1,7 @@
 /** Configuration and statistics of the bound tenant. */
 import type { AppointmentCounts, PractitionerCounts, StoredConfig, TenancyStore, TenancyStores } from '../tenancy.js'
 import type { Bound, Database, Statement } from './statement.js'
+import { violation } from './violation.js'
 
 export function createTenancyStores(database: Database): TenancyStores {
   return { forTenant: (tenant, subject, epoch) => tenancyStore(database, { tenant, subject, epoch }) }
@@ -16,7 +17,10 @@ function tenancyStore(database: Database, bound: Bound): TenancyStore {
     async setConfig(config, expected, sections) {
       const text = 'select app.set_tenant_config($1, $2, $3) as version'
       const values = [JSON.stringify(config), expected, sections]
-      const [[row]] = (await database.execute(bound, [{ text, values }])) as [{ version: number | null }[]]
+      const rows = await database.execute(bound, [{ text, values }]).catch((error: unknown) => {
+        throw violation(error)
+      })
+      const [[row]] = rows as [{ version: number | null }[]]
       return row?.version ?? undefined
     },
     async practitionerCounts() {
