@@ -5,6 +5,7 @@
  *
  * Environment: BASE_URL (http://localhost:3000), CLIENT_ID (demo), CLIENT_SECRET (demo-secret).
  */
+import { booking } from './steps/booking.js'
 import { connect, Unexpected } from './steps/server.js'
 import { lookUp } from './steps/look-up.js'
 import { provision } from './steps/provision.js'
@@ -17,7 +18,7 @@ const { BASE_URL = 'http://localhost:3000', CLIENT_ID = 'demo', CLIENT_SECRET = 
 async function run(): Promise<void> {
   const server = await connect(BASE_URL.replace(/\/+$/, ''), CLIENT_ID, CLIENT_SECRET)
   try {
-    for (const step of [lookUp, provision, provisionInBundle, slots, refusals]) await step(server)
+    for (const step of [lookUp, provision, provisionInBundle, slots, booking, refusals]) await step(server)
   } finally {
     await server.cleanUp()
   }

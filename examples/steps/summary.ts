@@ -44,6 +44,8 @@ function resourceSummary(resource: FhirResource): string {
   const head = `${resource.resourceType}/${resource.id}`
   if (resource.resourceType === 'Slot')
     return `${head} ${resource.status}, ${resource.start}, ${length(resource)} minutes`
+  if (resource.resourceType === 'Appointment')
+    return `${resource.id ? head : 'Appointment'} ${resource.status}, ${resource.start}, ${resource.slot?.[0]?.reference}`
   if (resource.resourceType === 'PractitionerRole') return `${head} of ${resource.practitioner?.reference}`
   const name = (resource as { name?: string | HumanName[] }).name
   return [head, typeof name === 'string' ? name : name?.[0]?.text].filter(Boolean).join(' ')

@@ -11,7 +11,7 @@ afterAll(() => c?.close())
 beforeEach(() => c.server.sql('delete from slot_seats'))
 
 const EAST = 'schedule=Schedule/ann-east'
-const DAY = 'start=2027-01-04&end=2027-01-05'
+const DAY = 'start=2027-01-04&end=2027-01-04'
 const appointments = ({ body, status, text }: Response): Appointment[] => {
   if (status !== 200) throw new Error(`${status}: ${text}`)
   const { entry = [] } = body as Bundle<Appointment>
@@ -53,6 +53,12 @@ describe('$find', () => {
     expect(new Set(clock(found))).toEqual(new Set(['09:00', '09:45', '10:30', '11:15']))
   })
 
+  test('up to a time, or with the whole last day', async () => {
+    const ends = ['2027-01-04T11:00:00-05:00', '2027-01-04', '2027-01-05']
+    const found = ends.map(end => c.server.get(`Appointment/$find?start=2027-01-04&end=${end}&${EAST}`))
+    expect((await Promise.all(found)).map(({ body }) => (body as Bundle).total)).toEqual([4, 6, 12])
+  })
+
   test('several at once are free at the same time', async () => {
     const both = `schedule=ann-east&schedule=ben-east`
     const [meeting] = await find(both)
@@ -77,6 +83,7 @@ describe('$find', () => {
     ['start=2027-01-05&end=2027-01-04', 400, 'end'],
     ['start=soon&end=2027-01-04', 400, 'start'],
     [`${DAY}&colour=red`, 400, 'colour'],
+    ['start=2027-01&end=2027-01-04', 400, 'start'],
     [`${DAY}&_count=many`, 400, '_count'],
     [`${DAY}&practitioner=Location/east,`, 400, 'actor']
   ])('refuses %s', async (query, status, expression) => {
@@ -86,7 +93,9 @@ describe('$find', () => {
 
 test('$hold, then $book: the way of most clients', async () => {
   const [proposal] = await find(EAST)
-  const held = await one(call('$hold', sent(proposal!)))
+  const answer = await call('$hold', sent(proposal!))
+  expect((answer.body as Bundle).entry!.length).toBe(1)
+  const held = await one(answer)
   expect(held.status).toBe('pending')
   expect(held.extension).toEqual([{ url: ours('held-until'), valueInstant: expect.any(String) }])
   const booked = await one(
@@ -165,6 +174,37 @@ test.each([
   ['nobody/$reschedule', [{ name: 'slot', valueString: 's.0.0.1.30' }], 404]
 ])('%s with %j is refused', async (path, parameter, status) => {
   expect(refusal(await call(path, parameter)).status).toBe(status)
+})
+
+test.each(['$hold', '$book?patient-reference=Patient/p1', 'any/$reschedule'])(
+  '%s refuses what has not the form of an Appointment',
+  async path => {
+    const [proposal] = await find(EAST)
+    const malformed = [
+      { slot: 5 },
+      { slot: [null] },
+      { slot: [{ reference: 5 }] },
+      { identifier: 5 },
+      { identifier: {} },
+      { identifier: [null] },
+      { identifier: [{ value: 5 }] },
+      { participant: 5 },
+      { participant: [null] }
+    ]
+    for (const elements of malformed) {
+      const answer = await c.server.post(`Appointment/${path}`, { ...proposal!, ...elements })
+      expect([elements, refusal(answer).status]).toEqual([elements, 400])
+    }
+  }
+)
+
+test('what has ended is not moved', async () => {
+  const [first, second] = await find(EAST)
+  const { id } = await one(call('$book', sent(first!)))
+  await call(`${id}/$cancel`, [])
+  const answer = await call(`${id}/$reschedule`, [{ name: 'slot', valueReference: second!.slot![0]! }])
+  expect(refusal(answer)).toMatchObject({ status: 422, code: 'business-rule', expression: 'Appointment.status' })
+  expect((await c.read(id!)).slot).toEqual(first!.slot)
 })
 
 test('a token for reading only may find, and not book', async () => {

@@ -65,6 +65,24 @@ describe('a Slot that is booked', () => {
     expect(refusal(await c.book([inBuffer]))).toMatchObject({ status: 409, code: 'conflict' })
   })
 
+  test('keeps whom it brought while it keeps its time, and nobody joins whose time is not kept', async () => {
+    const [slot] = await c.free(VISIT)
+    const { id, participant } = (await c.book([slot!.id])).body as Appointment
+    const patient = { actor: { reference: 'Patient/p1' }, status: 'accepted' }
+    const only = await c.server.patch(`Appointment/${id}`, [{ op: 'replace', path: '/participant', value: [patient] }])
+    expect(only.status).toBe(200)
+    expect((await c.read(id!)).participant).toEqual([patient, ...participant.slice(1)])
+    const ben = { actor: { reference: 'Practitioner/ben' }, status: 'accepted' }
+    const joined = await c.server.patch(`Appointment/${id}`, [{ op: 'add', path: '/participant/-', value: ben }])
+    expect(refusal(joined)).toMatchObject({
+      status: 422,
+      code: 'business-rule',
+      expression: 'Appointment.participant[4].actor'
+    })
+    const left = [{ op: 'replace', path: '/status', value: 'cancelled' }]
+    expect((await c.server.patch(`Appointment/${id}`, left)).status).toBe(200)
+  })
+
   test('is free again at once when the appointment is cancelled, under the same id, and the reason stays', async () => {
     const [slot] = await c.free(EAST)
     const { body } = await c.book([slot!.id])

@@ -4,6 +4,7 @@ import { fhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import type { Resource } from '../../fhir/types.js'
 import type { Context, OperationCall } from '../../interactions/context.js'
+import { refuseInvalid, validate } from '../../interactions/validate.js'
 import { splitQuery } from '../../search/query-string.js'
 
 /** A value as text: a code as `system|code`, a reference as it is written. */
@@ -76,10 +77,16 @@ export function appointmentId(context: Context, { id }: OperationCall, all: read
   return literal.id
 }
 
-/** The Appointment that was sent. Throws FhirError 400 for any other resource. */
-export function sentAppointment(all: readonly Given[]): Resource | undefined {
+/**
+ * The Appointment that was sent. Throws FhirError 400 for any other resource, and for what has not the form of one: what
+ * is only missing, the write tells.
+ */
+export function sentAppointment(context: Context, all: readonly Given[]): Resource | undefined {
   const sent = all.find(({ name }) => name === 'appointment-resource' || name === 'appt-resource')
-  if (sent && sent.resource?.resourceType !== 'Appointment')
+  if (!sent) return undefined
+  if (sent.resource?.resourceType !== 'Appointment')
     throw fhirError('invalid', `${sent.name} holds an Appointment`, { expression: sent.name })
-  return sent?.resource
+  const issues = validate(context, sent.resource, 'Appointment')
+  refuseInvalid(issues.filter(({ stage, code }) => stage === 'structure' && code !== 'required'))
+  return sent.resource
 }

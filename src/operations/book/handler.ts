@@ -25,15 +25,11 @@ async function book(context: Context, call: OperationCall): Promise<FhirResponse
 /** One that stands is changed in its status, and where the call says so in comment and patients. */
 async function booked(context: Context, call: OperationCall, all: readonly Given[]): Promise<Ask> {
   const id = appointmentId(context, call, all)
-  const sent = sentAppointment(all)
+  const sent = sentAppointment(context, all)
   if (id !== undefined) {
     const patients = patientsOf(all)
     const current = patients.length > 0 ? await standing(context, id) : undefined
-    return patched(id, {
-      status: 'booked',
-      comment: commentOf(all),
-      participant: current && withPatients(current, patients).participant
-    })
+    return patched(id, { status: 'booked', comment: commentOf(all) }, current && newcomers(current, patients))
   }
   if (!sent) throw nameOne('book')
   // IHE books, changes and cancels by the same operation.
@@ -45,14 +41,22 @@ async function booked(context: Context, call: OperationCall, all: readonly Given
 const commentOf = (all: readonly Given[]): string | undefined => textsOf(all, 'comment')[0]
 const patientsOf = (all: readonly Given[]): string[] => textsOf(all, 'patient-reference', 'patient-id')
 
+const participants = ({ participant }: Resource): JsonObject[] => (participant ?? []) as JsonObject[]
+
 function withPatients(appointment: Resource, patients: readonly string[]): Resource {
-  const participant = (appointment.participant ?? []) as JsonObject[]
+  if (patients.length === 0) return appointment
+  return { ...appointment, participant: [...participants(appointment), ...newcomers(appointment, patients)] }
+}
+
+/** Patients who do not take part yet. */
+function newcomers(appointment: Resource, patients: readonly string[]): JsonObject[] {
   const references = patients.map(text => (text.includes('/') ? text : `Patient/${text}`))
-  const named = new Set(participant.map(({ actor }) => (actor as { reference?: string } | undefined)?.reference))
-  const added = references
+  const named = new Set(
+    participants(appointment).map(({ actor }) => (actor as { reference?: string } | undefined)?.reference)
+  )
+  return references
     .filter(reference => !named.has(reference))
     .map(reference => ({ actor: { reference }, status: 'accepted' }))
-  return { ...appointment, participant: [...participant, ...added] }
 }
 
 /** Rescheduling as Argonaut has it: another one is cancelled in the same breath. */

@@ -69,12 +69,16 @@ const told = (name: string) => ({
   expression: name
 })
 
-/** Both ends; a date is a day of the tenant's wall clock, as in searches. */
+const DATE = /^\d{4}-\d\d-\d\d(T.*)?$/
+
+/** Both ends; a date is a day of the tenant's wall clock, as in searches, and the last one is included. */
 function rangeOf(all: readonly Given[]): { start: string; end: string } {
   const [start, end] = ['start', 'end'].map(name => {
     const texts = textsOf(all, name)
-    if (texts.length !== 1 || Number.isNaN(Date.parse(texts[0]!)))
-      throw fhirError('required', `$find needs one ${name}: a date, or a time with its zone`, { expression: name })
+    if (texts.length !== 1 || !DATE.test(texts[0]!) || Number.isNaN(Date.parse(texts[0]!)))
+      throw fhirError('required', `$find needs one ${name}: a date, such as 2026-03-09, or a time with its zone`, {
+        expression: name
+      })
     return texts[0]!
   })
   const days = (Date.parse(end!) - Date.parse(start!)) / 86_400_000

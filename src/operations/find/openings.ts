@@ -39,7 +39,8 @@ async function page(context: Context, wanted: Wanted, calendar: Calendar, count:
   const query = joinQuery([
     ['status', 'free'],
     ['start', `ge${start}`],
-    ['start', `lt${end}`],
+    // A day is a whole one, as the end of any Period.
+    ['start', end.includes('T') ? `lt${end}` : `le${end}`],
     ...criteria,
     ...(calendar ? [['schedule', calendar.map(id => `Schedule/${id}`).join(',')] as const] : []),
     ['_total', 'accurate'],

@@ -15,7 +15,7 @@ export const holdOperation: Operation = {
 async function hold(context: Context, call: OperationCall): Promise<FhirResponse> {
   const all = given(call, 'hold', NAMES)
   const id = appointmentId(context, call, all)
-  const sent = sentAppointment(all)
+  const sent = sentAppointment(context, all)
   if (id !== undefined) return answered(context, [patched(id, { status: 'pending' })])
   if (!sent) throw nameOne('hold')
   return answered(context, [await placed(context, { ...sent, status: 'pending' })])

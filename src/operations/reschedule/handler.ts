@@ -1,5 +1,6 @@
 /** `Appointment/$reschedule`: the same Appointment at another time; the old Slots are free and the new ones taken, or nothing changes. */
 import type { Appointment, AppointmentParticipant, Slot } from 'fhir/r4.js'
+import { hasEnded } from '../../domain/booking/index.js'
 import { fhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import { CANONICAL, type Resource } from '../../fhir/types.js'
@@ -19,16 +20,27 @@ export const rescheduleOperation: Operation = {
 
 async function reschedule(context: Context, call: OperationCall): Promise<FhirResponse> {
   const all = given(call, 'reschedule', [...NAMES, 'slot', 'comment'])
-  const sent = sentAppointment(all)
+  const sent = sentAppointment(context, all)
   const id = appointmentId(context, call, all) ?? sent?.id
   if (id === undefined) throw nameOne('reschedule')
   const slots = slotsOf(context, textsOf(all, 'slot'), sent)
   const current = await standing(context, id)
+  refuseEnded(current)
   const [proposal] = await proposed(context, [await Promise.all(slots.map(slot => slotOf(context, slot)))], [])
   const [comment] = textsOf(all, 'comment')
   const resource = { ...moved(current, proposal!), ...(comment && { comment }) }
   const ifMatch = Number(current.meta?.versionId)
   return answered(context, [{ interaction: 'update', type: 'Appointment', id, resource, ifMatch }])
+}
+
+/** What has ended takes no time: moved, it would still not be expected by anybody. */
+function refuseEnded({ id, ...appointment }: Resource): void {
+  const status = String(appointment.status)
+  if (!hasEnded(status)) return
+  throw fhirError('business-rule', `Appointment/${id} is ${status}, and is not moved any more: book a new one`, {
+    expression: 'Appointment.status',
+    rule: 'S8'
+  })
 }
 
 /** Taken or not: the write finds out. */

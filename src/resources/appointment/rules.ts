@@ -6,6 +6,7 @@ import type { AuditEntry, Claim } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { complete } from './complete.js'
 import { holdOf, withHold } from './hold.js'
+import { strangers, withExpected } from './expected.js'
 import { sameTime, slotIds, withTimes } from './slots.js'
 
 const booking: WriteRule = {
@@ -35,6 +36,7 @@ function issuesOf(resource: Resource, current: Resource | undefined, env: RuleEn
   const contained = ((resource.contained ?? []) as JsonObject[]).findIndex(each => each.resourceType === 'Patient')
   return [
     ...(follows.ok ? [] : [error('business-rule', follows.reason, 'Appointment.status', 'S8')]),
+    ...(current && staysIn(resource, current) ? strangers(resource, current) : []),
     ...(contained < 0 ? [] : [error('business-rule', NO_PATIENTS, `Appointment.contained[${contained}]`, 'S8')]),
     ...(isAhead(status) && slotIds(resource).length === 0 && !isPast(resource, env)
       ? [error('business-rule', NO_SLOT, 'Appointment.slot', 'S8')]
@@ -51,6 +53,13 @@ const isPast = ({ end }: Resource, { now }: RuleEnv): boolean => Date.parse(Stri
 /** A past appointment by no computed Slot is a record of what was, and takes nobody's time. */
 const isRecord = (resource: Resource, env: RuleEnv): boolean =>
   isPast(resource, env) && slotIds(resource).every(id => !id.startsWith('s.'))
+
+/** Whether it has its time already, and keeps it. */
+const staysIn = (resource: Resource, current: Resource): boolean =>
+  occupies(current.status as string) &&
+  occupies(resource.status as string) &&
+  slotIds(resource).length > 0 &&
+  sameTime(resource, current)
 
 function claimOf({ type, id, resource, current }: RuleWrite, env: RuleEnv): Claim | undefined {
   const held = occupies(current?.status as string | undefined)
@@ -71,8 +80,9 @@ function kept(resource: Resource, current: Resource | undefined): Resource {
   const stays = resource.status === 'pending' && current?.status === 'pending' && sameTime(resource, current)
   const ended = resource.status === 'cancelled' && current?.status === 'cancelled'
   const reason = ended ? current.cancelationReason : undefined
+  const whole = current && staysIn(resource, current) ? withExpected(resource, current) : resource
   return {
-    ...withHold(resource, stays ? holdOf(current) : undefined),
+    ...withHold(whole, stays ? holdOf(current) : undefined),
     ...(reason !== undefined && resource.cancelationReason === undefined && { cancelationReason: reason })
   }
 }
