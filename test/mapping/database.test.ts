@@ -19,6 +19,9 @@ let t: TestDatabase
 beforeAll(async () => (t = await testDatabase()))
 afterAll(() => t.drop())
 
+/** Columns that triggers work out: nobody writes them. */
+const WORKED_OUT = ['prescriber_lacks']
+
 const joins = sources.flatMap(({ type, source }) => source.spec.joined.map(join => ({ type, source, ...join })))
 
 /** What triggers add: a practitioner with a status is active when that says so. */
@@ -53,7 +56,7 @@ test.each(joins)('$type with its row of $table', async ({ type, source, table, b
   const fields = spec.fields.filter(({ from }) => from === table)
   const complete = arbitraries[type]!.filter(resource => {
     const cells = Object.entries(toRows(spec, resource, [table]).joined[table]!)
-    return cells.every(([, cell]) => cell !== null)
+    return cells.every(([column, cell]) => cell !== null || WORKED_OUT.includes(column))
   })
   const all = fc.sample(complete, { numRuns: 20, seed: 4712 }).map((resource, n) => ({
     tenant: `member-${type}-${n}`,
