@@ -182,7 +182,7 @@ async function ownUser(knex: Knex): Promise<void> {
            on r.tenant_id = m.tenant_id and r.membership_id = m.id and r.deleted_at is null
          where m.user_id = a_user and m.disabled_at is null;
        insert into outbox (tenant_id, id, kind, payload)
-         select m.tenant_id, gen_random_uuid()::text, 'invitation', jsonb_build_object('user_id', a_user)
+         select m.tenant_id, gen_random_uuid()::text, 'verification', jsonb_build_object('user_id', a_user)
          from memberships m where m.user_id = a_user and m.disabled_at is null and change ->> 'email' is not null
          order by m.created_at limit 1;
      end`

@@ -59,7 +59,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
       await database.close()
     },
     async handler(origin) {
-      const system = createSystemStore(database)
+      const system = createSystemStore(database, () => mail?.wake())
       const settings = remember(async id => {
         const row = await system.tenant(id)
         return row && settingsOf(id, row)

@@ -104,7 +104,7 @@ export const SECTIONS = {
     },
     profiles: {
       type: 'object',
-      description: 'Profiles that resources of a type must claim, one of them at least',
+      description: 'Profiles by resource type: what is written must meet one of them',
       maxProperties: 50,
       additionalProperties: { type: 'array', maxItems: 20, items: { type: 'string', maxLength: 500 } }
     }

@@ -92,6 +92,7 @@ const NO_TENANT: TenantSettings = {
   identifiers: {},
   references: 'resolve',
   unknownProfile: 'error',
+  profiles: {},
   features: {},
   staffScopes: undefined,
   appointments: {

@@ -1,5 +1,6 @@
 /** The CapabilityStatement, from the registry: nothing stands in it that does not work. https://hl7.org/fhir/R4/http.html#capabilities */
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
+import { rolesTable } from '../domain/permissions.js'
 import { COMMON_PARAMS, type ParamType } from '../search/definition.js'
 import { placesOf, type ResourceDefinition, type Registry } from '../search/registry.js'
 import { isOf, type Context } from './context.js'
@@ -20,6 +21,7 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
         mode: 'server',
         documentation: `The same as OpenAPI: ${new URL('/openapi.json', base).href}`,
         security: {
+          description: `Bearer tokens of \`/oauth/token\` (clients) and \`/auth/login\` (users, by role):\n\n${rolesTable()}`,
           service: [
             {
               coding: [

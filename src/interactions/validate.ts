@@ -6,9 +6,37 @@ import type { Context } from './context.js'
 
 /** Issues of a resource; `at` is where it lies (`Bundle.entry[2].resource`), absent when it is the body itself. */
 export function validate(context: Context, resource: Resource, type: string, at?: string): ValidationIssue[] {
-  const issues = context.validator.validate(resource, { type, unknownProfile: context.tenant.unknownProfile })
+  const issues = profiled(context, resource, type)
   return at === undefined ? issues : issues.map(issue => ({ ...issue, expression: moved(issue.expression, at) }))
 }
+
+/** Issues by the base, by what the resource claims, by `asked`, and by what the tenant requires of the type. */
+export function profiled(
+  { validator, tenant: { unknownProfile, profiles } }: Context,
+  resource: Resource,
+  type: string,
+  asked: readonly string[] = []
+): ValidationIssue[] {
+  const required = (Object.hasOwn(profiles, type) && profiles[type]) || []
+  const by = (...more: string[]) =>
+    validator.validate(resource, { type, unknownProfile, profiles: [...asked, ...more] })
+  if (required.length === 1) return by(required[0]!)
+  const issues = by()
+  const claims = Array.isArray(resource?.meta?.profile)
+    ? resource.meta.profile.map(url => String(url).split('|')[0])
+    : []
+  const errors = errorsIn(issues)
+  if (required.length === 0 || required.some(url => claims.includes(url))) return issues
+  if (required.some(url => errorsIn(by(url)) === errors)) return issues
+  const text = `${type} must meet one of the profiles that this tenant requires: ${required.join(', ')}`
+  return [
+    { severity: 'error', stage: 'rule', rule: 'profile-required', code: 'structure', text, expression: type },
+    ...issues
+  ]
+}
+
+const errorsIn = (issues: readonly ValidationIssue[]): number =>
+  issues.filter(({ severity }) => severity === 'error').length
 
 /** An expression that begins with the type of its resource, seen from the Bundle. */
 const moved = (expression: string, at: string): string => expression.replace(/^[A-Za-z]+/, at)

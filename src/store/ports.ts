@@ -295,6 +295,8 @@ export interface TenantSettings {
   references: 'resolve' | 'allow'
   /** Severity of an unknown claimed profile. */
   unknownProfile: 'warning' | 'error'
+  /** Profiles of which resources of a type must meet one. */
+  profiles: Readonly<Record<string, readonly string[]>>
   appointments: {
     defaultDuration: number
     bufferMinutes: number

@@ -11,6 +11,7 @@ type Appointments = Record<
 interface Validation {
   unknown_profile: TenantSettings['unknownProfile']
   identifiers: TenantSettings['identifiers']
+  profiles?: TenantSettings['profiles']
 }
 
 export function settingsOf(id: string, { country, timeZone, config }: TenantRow): TenantSettings {
@@ -25,6 +26,7 @@ export function settingsOf(id: string, { country, timeZone, config }: TenantRow)
     references,
     unknownProfile: checks.unknown_profile,
     identifiers: checks.identifiers,
+    profiles: checks.profiles ?? {},
     appointments: {
       defaultDuration: times.default_duration,
       bufferMinutes: times.buffer_time_minutes,

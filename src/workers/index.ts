@@ -16,10 +16,14 @@ export interface MailOptions extends MailConfig, Pick<OutboxOptions, 'failed'> {
 /** Sends what is due, and what becomes due, until it is stopped. */
 export function startMail({ doors, key, origin, failed, ...config }: MailOptions): Outbox {
   const transport = openTransport(config)
+  const parts = { doors, transport, key, origin }
   const outbox = startOutbox({
     doors,
     failed,
-    handlers: { invitation: sendInvitation({ doors, transport, key, origin }) }
+    handlers: {
+      invitation: sendInvitation('invitation', parts),
+      verification: sendInvitation('verification', parts)
+    }
   })
   return { wake: outbox.wake, stop: () => outbox.stop().finally(() => transport.close()) }
 }

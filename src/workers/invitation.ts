@@ -1,4 +1,4 @@
-/** The invitation of a new user (P5): a mail with a one-time link that verifies the address and sets a password. */
+/** Mails with a one-time link that verifies the address and sets a password: to new users (P5), and to new addresses of known ones. */
 import { createHash, createHmac } from 'node:crypto'
 import type { MailDoors, OutboxEntryDue } from '../store/mail.js'
 import type { Transport } from './transport.js'
@@ -22,22 +22,36 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 const tokenOf = (key: string, { tenant, id }: OutboxEntryDue): string =>
   createHmac('sha256', key).update(`invitation ${tenant} ${id}`).digest('base64url')
 
+/** By kind of entry. */
+const WORDS = {
+  invitation: {
+    subject: (tenant: string) => `Your account at ${tenant}`,
+    line: (tenant: string) =>
+      `${tenant} has made an account for you. Follow this link to verify your address and to choose a password:`
+  },
+  verification: {
+    subject: (tenant: string) => `Verify your address for ${tenant}`,
+    line: (tenant: string) =>
+      `This is the new address of your account at ${tenant}. Follow this link to verify it; your password stays as it is:`
+  }
+}
+
 export const sendInvitation =
-  ({ doors, transport, key, origin }: InvitationOptions) =>
+  (kind: keyof typeof WORDS, { doors, transport, key, origin }: InvitationOptions) =>
   async (entry: OutboxEntryDue): Promise<void> => {
     const token = tokenOf(key, entry)
     const mail = await doors.invite(entry, hashToken(token), DAYS)
     if (!mail) return
-    const subject = `Your account at ${mail.tenantName}`.replace(/[\r\n]+/g, ' ')
+    const subject = WORDS[kind].subject(mail.tenantName).replace(/[\r\n]+/g, ' ')
     const lines = [
       mail.name ? `Dear ${mail.name},` : 'Welcome,',
-      `${mail.tenantName} has made an account for you. Follow this link to verify your address and to choose a password:`,
+      WORDS[kind].line(mail.tenantName),
       `${origin}/invitation/${token}`,
       `The link works once, for ${DAYS} days. If you did not expect this mail, leave it: nothing happens without you.`
     ]
     const text = `${lines.join('\n\n')}\n`
     const html = lines.map(line => `<p>${line.startsWith(origin) ? anchor(line) : escape(line)}</p>`).join('\n')
-    await transport.send({ to: mail.email, subject, text, html, id: `invitation.${entry.id}` })
+    await transport.send({ to: mail.email, subject, text, html, id: `${kind}.${entry.id}` })
   }
 
 const anchor = (url: string): string => `<a href="${escape(url)}">${escape(url)}</a>`

@@ -33,6 +33,7 @@ const settings = (id: string): TenantSettings => ({
   identifiers: {},
   references: 'resolve',
   unknownProfile: 'warning',
+  profiles: {},
   features: {},
   staffScopes: undefined,
   appointments: {

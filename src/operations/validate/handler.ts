@@ -6,7 +6,7 @@ import type { Resource } from '../../fhir/types.js'
 import { check } from '../../interactions/check.js'
 import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
 import { notPermitted } from '../../interactions/refuse.js'
-import { toIssue } from '../../interactions/validate.js'
+import { profiled, toIssue } from '../../interactions/validate.js'
 import { rehearse } from '../../interactions/write.js'
 import { duplicateKeys } from '../../validator/index.js'
 import { askedOf, type Asked } from './asked.js'
@@ -59,8 +59,7 @@ function issuesOf(context: Context, call: OperationCall, resource: Resource, { m
   const { type, id = 'new', request } = call
   const root = request.body === resource ? type : 'Parameters'
   const twice = request.text === undefined ? [] : duplicateKeys(request.text, root)
-  const { unknownProfile } = context.tenant
-  const validate = (each: Resource) => context.validator.validate(each, { type, unknownProfile, profiles })
+  const validate = (each: Resource) => profiled(context, each, type, profiles)
   const interaction = mode === 'update' || call.id !== undefined ? 'update' : 'create'
   const { found, notes } = check(context.rules, validate, { interaction, type, id, resource })
   const issues = [...twice, ...found].map(toIssue)

@@ -56,9 +56,15 @@ interface ClientRow {
   disabled: boolean
 }
 
-export function createSystemStore(database: Database): SystemStore & AccessDoors & Trail {
+/** `committed` is told when a user's change may have left work for the outbox. */
+export function createSystemStore(database: Database, committed?: () => void): SystemStore & AccessDoors & Trail {
+  const doors = accessDoors(database)
   return {
-    ...accessDoors(database),
+    ...doors,
+    async changeUser(user, change) {
+      await doors.changeUser(user, change)
+      if (change.email) committed?.()
+    },
     async client(id): Promise<Client | undefined> {
       const [row] = await database.system<ClientRow>({
         name: 'client',
