@@ -13,6 +13,7 @@ import * as assignment from './0010-assignment.js'
 import * as booking from './0011-booking.js'
 import * as memberKeys from './0012-member-keys.js'
 import * as provedAddress from './0013-proved-address.js'
+import * as invitationAgain from './0014-invitation-again.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -27,7 +28,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0010-assignment': assignment,
   '0011-booking': booking,
   '0012-member-keys': memberKeys,
-  '0013-proved-address': provedAddress
+  '0013-proved-address': provedAddress,
+  '0014-invitation-again': invitationAgain
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

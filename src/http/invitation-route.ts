@@ -7,6 +7,8 @@ import type { RequestHandler, Response } from 'express'
 import { Router } from 'express'
 import { FhirError, fhirError } from '../fhir/errors.js'
 import {
+  inviteAgain,
+  isLate,
   openInvitation,
   PASSWORD_FORM,
   redeemInvitation,
@@ -28,15 +30,21 @@ export function invitationRoute(parts: InvitationParts): RequestHandler {
   const router = Router({ caseSensitive: true })
   const show = async (response: Response, token: string, wrong?: string): Promise<void> => {
     const found = await openInvitation(parts, token)
-    if (!found) send(response, 410, GONE)
+    if (!found) send(response, 410, (await isLate(parts, token)) ? LATE : GONE)
     else send(response, wrong ? 422 : 200, form(found, wrong))
   }
   router.get('/:token', (request, response) => show(response, request.params.token))
   router.post('/:token', async (request, response) => {
     const sent = new URLSearchParams(await read(request, response, [FORM]).catch(unreadable))
+    if (sent.has('again')) {
+      const done = await inviteAgain(parts, request.params.token)
+      send(response, done ? 202 : 410, done ? SENT : GONE)
+      return
+    }
     const result = await redeemInvitation(parts, request.params.token, sent.get('password') ?? '')
     if (result === 'weak') await show(response, request.params.token, `${PASSWORD_FORM}.`)
-    else send(response, result === 'done' ? 200 : 410, result === 'done' ? DONE : GONE)
+    else if (result === 'gone') await show(response, request.params.token)
+    else send(response, 200, DONE)
   })
   router.use(request => {
     const headers = { Allow: 'GET, HEAD, POST' }
@@ -75,7 +83,12 @@ function form({ tenantName, hasPassword }: OpenInvitation, wrong?: string): stri
 
 const GONE = document(
   'This link has ended',
-  '<p>It was used already, or it is too old. Ask whoever invited you for another one.</p>'
+  '<p>It was used already, or your account has another address by now, or none.</p>'
 )
+const LATE = document(
+  'This link is too old',
+  '<form method="post"><input type="hidden" name="again" value="1"><button>Send me another one</button></form>'
+)
+const SENT = document('Another link is on its way', '<p>It goes to the address of your account.</p>')
 const DONE = document('Thank you', '<p>Your address is verified, and you can log in now.</p>')
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -31,4 +31,8 @@ export interface InvitationDoors {
   openInvitation(tokenHash: string): Promise<{ tenantName: string; hasPassword: boolean } | undefined>
   /** Verifies the address and sets the password, once; false when there was nothing to redeem. */
   redeemInvitation(tokenHash: string, passwordHash: string | null): Promise<boolean>
+  /** Whether the link has expired while its address is still to be proved. */
+  isLate(tokenHash: string): Promise<boolean>
+  /** Has another link sent in place of one that is late, once; false when there was none. */
+  inviteAgain(tokenHash: string): Promise<boolean>
 }

@@ -1,5 +1,12 @@
 /** The plain JSON side: what users see of themselves, and how a tenant is set up. */
-export { openInvitation, redeemInvitation, type InvitationParts, type OpenInvitation } from './invitation.js'
+export {
+  inviteAgain,
+  isLate,
+  openInvitation,
+  redeemInvitation,
+  type InvitationParts,
+  type OpenInvitation
+} from './invitation.js'
 export { changeConfig, showConfig, type ShownConfig } from './configuration.js'
 export { acceptMembership, changeMe, showMe, type MeParts, type OwnChange } from './me.js'
 export { remember } from './remember.js'

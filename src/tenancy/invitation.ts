@@ -33,3 +33,11 @@ export async function redeemInvitation(
   const hashed = keeps ? null : await parts.hash(password)
   return (await parts.doors.redeemInvitation(parts.hashToken(token), hashed)) ? 'done' : 'gone'
 }
+
+/** Whether another link can be sent in place of this one: see {@link inviteAgain}. */
+export const isLate = ({ doors, hashToken }: InvitationParts, token: string): Promise<boolean> =>
+  doors.isLate(hashToken(token))
+
+/** Another link to the login's address, in place of one that is too old; false when there is nothing to send. */
+export const inviteAgain = ({ doors, hashToken }: InvitationParts, token: string): Promise<boolean> =>
+  doors.inviteAgain(hashToken(token))

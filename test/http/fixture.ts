@@ -84,7 +84,12 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
     trustProxy: 0,
     users: system,
     invitations: {
-      doors: { openInvitation: async () => undefined, redeemInvitation: async () => false },
+      doors: {
+        openInvitation: async () => undefined,
+        redeemInvitation: async () => false,
+        isLate: async () => false,
+        inviteAgain: async () => false
+      },
       hashToken: token => token,
       hash: async password => password
     },

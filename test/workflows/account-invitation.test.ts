@@ -23,7 +23,7 @@ afterAll(async () => {
 const mails = (): string[] =>
   existsSync(folder) ? readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8')) : []
 async function linkTo(email: string): Promise<string> {
-  for (let waited = 0; waited < 4000; waited += 20) {
+  for (let waited = 0; waited < 8000; waited += 20) {
     const mail = mails().find(each => each.includes(`To: ${email}`))
     const link = mail && /\/invitation\/[\w-]+/.exec(mail.replaceAll('=\r\n', ''))?.[0]
     if (link) return link
@@ -77,6 +77,17 @@ test('a link that is too old, and one that never was', async () => {
     expect((await redeem(path, SECRET)).status).toBe(410)
   }
   expect((await server.http.put(link)).status).toBe(405)
+
+  const again = (path: string) => server.http.post(path).type('form').send({ again: '1' })
+  expect((await server.http.get(link)).text).toContain('Send me another one')
+  expect((await server.http.get('/invitation/unknown')).text).not.toContain('Send me another one')
+  rmSync(folder, { recursive: true })
+  const asked = await Promise.all([again(link), again(link), again('/invitation/unknown')])
+  expect(asked.map(({ status }) => status).sort()).toEqual([202, 410, 410])
+  const other = await linkTo('late@x.example')
+  expect(other).not.toBe(link)
+  expect((await again(other)).status).toBe(410)
+  expect((await redeem(other, SECRET)).status).toBe(200)
 })
 
 test('one link, many at once: one of them counts', async () => {

@@ -11,6 +11,8 @@ interface Due {
 
 export function mailDoors(database: Database): MailDoors & InvitationDoors {
   const door = <R>(text: string, values: unknown[]): Promise<R[]> => database.system<R>({ text, values })
+  const told = async (text: string, tokenHash: string): Promise<boolean> =>
+    (await door<{ done: boolean }>(text, [tokenHash]))[0]?.done ?? false
   return {
     async claim(most, lease) {
       const rows = await door<Due>('select * from app.claim_outbox($1, make_interval(secs => $2))', [most, lease])
@@ -44,6 +46,8 @@ export function mailDoors(database: Database): MailDoors & InvitationDoors {
         passwordHash
       ])
       return row?.done ?? false
-    }
+    },
+    isLate: tokenHash => told('select app.is_late($1) as done', tokenHash),
+    inviteAgain: tokenHash => told('select app.invite_again($1) as done', tokenHash)
   }
 }
