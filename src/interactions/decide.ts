@@ -2,7 +2,7 @@
 import { v7 as newId } from 'uuid'
 import { credentialIssues } from '../fhir/credentials.js'
 import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
-import type { CurrentFact, FactRequest, ResourceWrite, UnitOfWork } from '../store/ports.js'
+import type { CurrentFact, FactRequest, Premise, ResourceWrite, UnitOfWork } from '../store/ports.js'
 import type { ComputedEnv } from '../search/computed.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
@@ -80,8 +80,8 @@ async function decideFor(context: Context, tenant: string, cases: Case[], all: r
   let next = references.length
   const decided: Decided[] = []
   for (const [index, each] of cases.entries()) {
-    const answers = asked[index]!.map(list => list.map(() => facts[next++]))
-    decided.push({ tenant, ...(await decideOne(each, answers, env, { store, now: context.now, tenant: settings })) })
+    const known = asked[index]!.map(requests => ({ requests, answers: requests.map(() => facts[next++]) }))
+    decided.push({ tenant, ...(await decideOne(each, known, env, { store, now: context.now, tenant: settings })) })
   }
   if (settings.references === 'resolve') {
     checkReferences(context, cases, decided, references, facts)
@@ -118,19 +118,19 @@ async function loadCurrent(store: Context['store'], cases: Case[]): Promise<void
 
 async function decideOne(
   each: Case,
-  answers: unknown[][],
+  known: readonly Omit<Premise, 'of'>[],
   env: RuleEnv,
   after: ComputedEnv
 ): Promise<Omit<Decided, 'tenant'>> {
   const { intent, current } = each
-  const unit: Decided['unit'] = { writes: [], rows: [], audit: [], outbox: [], claims: [], locks: [] }
+  const unit: Decided['unit'] = { writes: [], rows: [], audit: [], outbox: [], claims: [], locks: [], premises: [] }
   const issues: Issue[] = []
   const reviews: Decided['reviews'] = []
   let write = each.write
   let columns: Record<string, unknown> | undefined
   if (intent.interaction === 'delete' && !write.current) return { issues, unit, reviews }
   for (const [index, rule] of each.rules.entries()) {
-    const decision = (await rule.decide?.(write, answers[index]!, env)) ?? {}
+    const decision = (await rule.decide?.(write, [...known[index]!.answers], env)) ?? {}
     issues.push(...(decision.issues ?? []).map(issue => placed(issue, intent.at)))
     if (decision.resource) write = { ...write, resource: decision.resource }
     if (decision.columns) columns = { ...columns, ...decision.columns }
@@ -139,7 +139,8 @@ async function decideOne(
     unit.audit.push(...(decision.audit ?? []))
     unit.outbox.push(...(decision.outbox ?? []))
     unit.claims!.push(...(decision.claims ?? []))
-    const { review } = decision
+    const { review, premise } = decision
+    if (premise) unit.premises!.push({ of: premise, ...known[index]! })
     if (review) reviews.push(async () => (await review(after)).map(issue => placed(issue, intent.at)))
     if (issues.some(isFatal)) return { issues, unit, reviews }
     if (decision.shownAs)

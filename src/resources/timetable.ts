@@ -76,16 +76,33 @@ export function timetableOf({ schedule, own, ofRole }: TimetableFact, zone: stri
   }
 }
 
-/** The first of the Schedules that wants the practitioner at the same time, and when; unless the tenant does not mind. */
-export function clashOf(
-  mine: Timetable,
-  others: readonly TimetableFact[],
-  { tenant, now }: RuleEnv
-): { id: string; when: string } | undefined {
+/** The same with its role as it is about to be: at several Locations, the role's hours do not say where. */
+export function timetableAfter(role: PractitionerRole, fact: TimetableFact, zone: string): Timetable {
+  const { clinic_id, horizon } = fact.schedule
+  const elsewhere = new Set(role.location?.map(({ reference }) => reference)).size > 1
+  const before = timetableOf(fact, zone, elsewhere ? [] : hoursOfRole(role))
+  const here = clinic_id ? assignmentsOf(role, `Location/${clinic_id}`) : []
+  const periods = [periodOf(horizon), periodIn(role.period), ...(here.length > 0 ? [hullOf(here, before.zone)] : [])]
+  return { ...before, periods }
+}
+
+/** A Schedule, and when work is to be done after it. */
+export interface Planned {
+  id: string
+  timetable: Timetable
+}
+export interface Clash {
+  /** Of the other Schedule. */
+  id: string
+  when: string
+}
+
+/** The first of the Schedules that wants the practitioner at the same time; unless the tenant does not mind. */
+export function clashOf(mine: Timetable, others: readonly Planned[], { tenant, now }: RuleEnv): Clash | undefined {
   if (tenant.appointments.overlappingSchedules) return undefined
-  for (const other of others.filter(isLive)) {
-    const shared = firstOverlap(mine, timetableOf(other, tenant.timeZone), now.getTime())
-    if (shared) return { id: other.schedule.id, when: isoAt(mine.zone, shared.start) }
+  for (const { id, timetable } of others) {
+    const shared = firstOverlap(mine, timetable, now.getTime())
+    if (shared) return { id, when: isoAt(mine.zone, shared.start) }
   }
   return undefined
 }

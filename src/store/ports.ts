@@ -184,6 +184,15 @@ export interface UnitOfWork {
   /** Advisory locks, taken first and sorted. */
   locks: string[]
   guards?: Guard[]
+  premises?: Premise[]
+}
+
+/** Facts that a decision was based on, as {@link Guard} is for a search. */
+export interface Premise {
+  /** Behind whose lock they are looked up once more. */
+  of: string
+  requests: readonly FactRequest[]
+  answers: readonly unknown[]
 }
 
 /**

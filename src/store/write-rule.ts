@@ -49,6 +49,11 @@ export interface Decision {
   audit?: AuditEntry[]
   outbox?: OutboxEntry[]
   claims?: Claim[]
+  /**
+   * What is decided holds as long as what the rule looked up: one at a time who names the same resource (a reference), and
+   * is decided again when something was answered otherwise by then.
+   */
+  premise?: string
   /** Looks at what was committed, and tells what the client should know; it cannot refuse any more. */
   review?: (env: ComputedEnv) => Promise<Issue[]>
 }

@@ -7,7 +7,8 @@ import { CANONICAL, type Resource } from '../../fhir/types.js'
 import type { CurrentFact, ProviderFact, TimetableFact } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { practitionerOf } from '../assignment.js'
-import { clashOf, hoursOfRole, periodIn, zoneOf } from '../timetable.js'
+import { hoursOfRole, periodIn, zoneOf } from '../timetable.js'
+import { alone, plan } from '../working-hours.js'
 import { IS_PROVIDER } from './codes.js'
 
 /** Tag of Schedules that were made here. Who takes it off keeps the Schedule when the role goes. */
@@ -34,7 +35,9 @@ export const autoSchedule: WriteRule = {
     const wanted = env.tenant.appointments.autoSchedule && role.active !== false && provides
     if (!wanted || !location || !role.availableTime?.length) return {}
     if ((schedules as unknown[]).length > 0 || env.writes.some(write => isScheduleOf(write, id))) return {}
-    const clash = clashOf(timetableOf(role, place as CurrentFact | null, env), timetables as TimetableFact[], env)
+    const who = role.practitioner?.reference
+    const mine = { id: env.newId(), timetable: timetableOf(role, place as CurrentFact | null, env) }
+    const clash = plan(who, mine, timetables as TimetableFact[], env)
     if (clash)
       return {
         issues: [
@@ -46,7 +49,7 @@ export const autoSchedule: WriteRule = {
           )
         ]
       }
-    return { writes: [newSchedule(env.newId(), `PractitionerRole/${id}`, role.practitioner?.reference, location)] }
+    return { writes: [newSchedule(mine.id, `PractitionerRole/${id}`, who, location)], ...alone(who, env) }
   }
 }
 

@@ -1,12 +1,12 @@
 /** What a change of a role's hours, Locations or times means for its Schedules (S1, S9). */
 import { isDeepStrictEqual } from 'node:util'
 import type { PractitionerRole } from 'fhir/r4.js'
-import { hullOf } from '../../domain/availability/index.js'
 import { error, warning, type Issue } from '../../fhir/errors.js'
 import type { Resource } from '../../fhir/types.js'
 import type { TimetableFact } from '../../store/ports.js'
 import type { RuleEnv, WriteRule } from '../../store/write-rule.js'
-import { assignmentsOf, clashOf, hoursOfRole, periodIn, timetableOf } from '../timetable.js'
+import { assignmentsOf, clashOf, timetableAfter, type Planned } from '../timetable.js'
+import { alone, unwritten } from '../working-hours.js'
 
 export const roleHours: WriteRule = {
   key: 'role-hours',
@@ -20,15 +20,20 @@ export const roleHours: WriteRule = {
       ({ schedule }) => !env.writes.some(write => write.type === 'Schedule' && write.id === schedule.id)
     )
     const mine = timetables.filter(({ schedule }) => schedule.role_id === id && schedule.active !== false)
-    const others = timetables.filter(each => !mine.includes(each))
-    return { issues: role.active === false ? [] : mine.flatMap(each => issuesOf(role, each, others, env)) }
+    if (role.active === false) return {}
+    const others = unwritten(
+      timetables.filter(each => !mine.includes(each)),
+      env
+    )
+    const issues = mine.flatMap(each => issuesOf(role, each, others, env))
+    return { issues, ...alone(role.practitioner?.reference, env) }
   }
 }
 
 const timesOf = (role?: Resource): unknown[] =>
   ['active', 'period', 'location', 'availableTime'].map(element => role?.[element])
 
-function issuesOf(role: PractitionerRole, mine: TimetableFact, others: TimetableFact[], env: RuleEnv): Issue[] {
+function issuesOf(role: PractitionerRole, mine: TimetableFact, others: Planned[], env: RuleEnv): Issue[] {
   const { id, clinic_id } = mine.schedule
   const here = clinic_id ? assignmentsOf(role, `Location/${clinic_id}`) : []
   if (clinic_id && here.length === 0)
@@ -50,9 +55,7 @@ function issuesOf(role: PractitionerRole, mine: TimetableFact, others: Timetable
         'S1'
       )
     ]
-  const before = timetableOf(mine, env.tenant.timeZone, hoursOfRole(role))
-  const periods = [periodIn(role.period), ...(here.length > 0 ? [hullOf(here, before.zone)] : [])]
-  const clash = clashOf({ ...before, periods: [before.periods[0]!, ...periods] }, others, env)
+  const clash = clashOf(timetableAfter(role, mine, env.tenant.timeZone), others, env)
   if (!clash) return []
   return [
     error(

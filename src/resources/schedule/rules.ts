@@ -5,7 +5,8 @@ import { readJson } from '../../fhir/digits.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import type { CurrentFact, FactRequest, TimetableFact } from '../../store/ports.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
-import { assignmentsOf, clashOf, hoursOfRole, hoursOfSchedule, periodIn, zoneOf } from '../timetable.js'
+import { assignmentsOf, hoursOfRole, hoursOfSchedule, periodIn, zoneOf } from '../timetable.js'
+import { alone, plan } from '../working-hours.js'
 
 const TYPES = ['PractitionerRole', 'Location', 'Practitioner'] as const
 
@@ -39,7 +40,7 @@ const timetable: WriteRule = {
   facts,
   decide: (write, [roleFact, locationFact, timetables], env) => {
     const schedule = write.resource as unknown as Schedule
-    const [roleId, locationId] = actorsOf(write)
+    const [roleId, locationId, person] = actorsOf(write)
     const role = actorIn<PractitionerRole>(env, 'PractitionerRole', roleId, roleFact)
     const location = actorIn<Location>(env, 'Location', locationId, locationFact)
     const zone = zoneOf(location) ?? env.tenant.timeZone
@@ -55,17 +56,11 @@ const timetable: WriteRule = {
         ...(here.length > 0 ? [hullOf(here, zone)] : [])
       ]
     }
-    const clash = clashOf(mine, others(write, timetables as TimetableFact[], env), env)
-    return { issues: clash ? [twoPlaces(clash)] : [] }
+    const practitioner = role ? role.practitioner?.reference : person && `Practitioner/${person}`
+    const clash = plan(practitioner, { id: write.id, timetable: mine }, timetables as TimetableFact[], env)
+    return { issues: clash ? [twoPlaces(clash)] : [], ...alone(practitioner, env) }
   }
 }
-
-/** Schedules that this transaction does not write. */
-const others = ({ id }: RuleWrite, timetables: readonly TimetableFact[], env: RuleEnv): TimetableFact[] =>
-  timetables.filter(
-    ({ schedule }) =>
-      schedule.id !== id && !env.writes.some(write => write.type === 'Schedule' && write.id === schedule.id)
-  )
 
 function placeIssues(schedule: Schedule, role: PractitionerRole, location: string, zone: string): Issue[] {
   const at = `Schedule.actor[${schedule.actor.findIndex(({ reference }) => reference === location)}].reference`

@@ -4,7 +4,9 @@ import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
 import { settleClaims } from './claims.js'
+import type { FactRow } from './facts.js'
 import { checkGuard, guardText } from './guard.js'
+import { checkPremises, premisesText } from './premise.js'
 import { violation } from './violation.js'
 import {
   callDoor,
@@ -110,8 +112,9 @@ async function lockRoots(
   groups: readonly Group[]
 ): Promise<Map<string, RootState>> {
   const made = unit.writes.filter(({ fresh, expected }) => !fresh && expected === 0)
-  const guards = unit.guards ?? []
-  const keys = [...unit.locks, ...guards.map(({ key }) => key), ...made.map(({ type, id }) => `${type}/${id}`)]
+  const { guards = [], premises = [] } = unit
+  const held = [...guards.map(({ key }) => key), ...premises.map(({ of }) => `premise ${of}`)]
+  const keys = [...unit.locks, ...held, ...made.map(({ type, id }) => `${type}/${id}`)]
   const locks = keys.length > 0 ? [locksText(keys)] : []
   const known = groups
     .filter(({ writes }) => writes.some(write => !write.fresh))
@@ -121,11 +124,13 @@ async function lockRoots(
     const answers = await trx.pipeline([
       ...locks,
       ...known.map(rootsText),
-      ...guards.map(guard => guardText(registry, guard))
+      ...guards.map(guard => guardText(registry, guard)),
+      ...premisesText(registry, premises)
     ])
     guards.forEach((guard, index) =>
       checkGuard(guard, answers[locks.length + known.length + index] as { id: string }[])
     )
+    if (premises.length > 0) checkPremises(premises, answers.at(-1) as FactRow[])
     known.forEach(({ type }, index) => {
       for (const state of answers[locks.length + index] as RootState[]) states.set(`${type}/${state.id}`, state)
     })

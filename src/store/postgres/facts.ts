@@ -10,7 +10,7 @@ import { pageText } from './search/page.js'
 import { aheadText } from './ahead-facts.js'
 import { timetablesText } from './timetable-facts.js'
 import { SqlText, name } from './search/sql-text.js'
-import type { Bound, Database } from './statement.js'
+import type { Bound, Database, Statement } from './statement.js'
 
 type Request<K extends FactRequest['kind']> = Extract<FactRequest, { kind: K }>
 
@@ -21,14 +21,28 @@ export async function facts(
   requests: readonly FactRequest[]
 ): Promise<unknown[]> {
   if (requests.length === 0) return []
+  const answers = answersIn(requests, await database.query<FactRow>(bound, factsText(registry, requests)))
+  await completeCurrent(database, bound, registry, requests, answers)
+  return answers
+}
+
+export interface FactRow {
+  n: number
+  fact: unknown
+}
+
+export function factsText(registry: Registry, requests: readonly FactRequest[]): Statement {
   const sql = new SqlText()
   const branches = requests.map(
     (request, n) => `select ${n} as n, (${factText(sql, registry, request)})::jsonb as fact`
   )
-  const rows = await database.query<{ n: number; fact: unknown }>(bound, sql.statement(branches.join(' union all ')))
+  return sql.statement(branches.join(' union all '))
+}
+
+/** In the order of the requests. */
+export function answersIn(requests: readonly FactRequest[], rows: readonly FactRow[]): unknown[] {
   const answers = requests.map<unknown>(() => null)
   for (const { n, fact } of rows) answers[n] = fact
-  await completeCurrent(database, bound, registry, requests, answers)
   return answers
 }
 

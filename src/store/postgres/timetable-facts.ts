@@ -6,7 +6,7 @@ import { either, type SqlText } from './search/sql-text.js'
 /** Weekly hours `h` of a table as HoursRow. */
 const hours = (of: string, table: string, key: string, allDay: string): string =>
   `(select coalesce(json_agg(json_build_object('of', '${of}', 'id', h.${key}, 'days', h.days_of_week, 'all_day', ${allDay},
-    'start', h.start_time, 'end', h.end_time)), '[]') from ${table} h where h.tenant_id = app.tenant_id() and h.${key} = c.${of}_id)`
+    'start', h.start_time, 'end', h.end_time) order by h.position), '[]') from ${table} h where h.tenant_id = app.tenant_id() and h.${key} = c.${of}_id)`
 
 export function timetablesText(
   sql: SqlText,
@@ -22,7 +22,7 @@ export function timetablesText(
         where w.tenant_id = app.tenant_id() and w.practitioner_type = 'Practitioner' and w.practitioner_id = ${person}))`
   return `select coalesce(json_agg(json_build_object('schedule', ${SCHEDULE_ROW}, 'version', c.version, 'tags', coalesce(c.rest #> '{meta,tag}', '[]'),
       'own', ${hours('schedule', 'schedule_hours', 'schedule_id', 'null')},
-      'ofRole', ${hours('role', 'practitioner_role_available_times', 'practitioner_role_id', 'h.all_day')})), '[]')
+      'ofRole', ${hours('role', 'practitioner_role_available_times', 'practitioner_role_id', 'h.all_day')}) order by c.id), '[]')
     from (select s.id, s.id as schedule_id, s.short_key, s.active, s.slot_minutes, s.slot_capacity, s.horizon_start, s.horizon_end,
         s.rest, s.version, a.role_id, a.clinic_id, ${either('w.practitioner_id', 'a.person_id')} as practitioner_id, '{}'::text[] as services
       from schedules s cross join lateral ${actors('s')} a
