@@ -20,6 +20,7 @@ const appointments = ({ body, status, text }: Response): Appointment[] => {
 const find = async (query: string) => appointments(await c.server.get(`Appointment/$find?${DAY}&${query}`))
 const call = (path: string, parameter: object[]) =>
   c.server.post(`Appointment/${path}`, { resourceType: 'Parameters', parameter })
+const emptyParameters = { resourceType: 'Parameters' }
 const sent = (resource: Appointment) => [{ name: 'appointment-resource', resource }]
 const one = async (answer: Promise<Response> | Response) => appointments(await answer)[0]!
 const clock = (all: readonly Appointment[]) => all.map(({ start }) => start!.slice(11, 16))
@@ -197,6 +198,19 @@ test.each(['$hold', '$book?patient-reference=Patient/p1', 'any/$reschedule'])(
     }
   }
 )
+
+test('If-Match is of the Appointment that is meant', async () => {
+  const [first] = await find(EAST)
+  const { id } = await one(call('$hold', sent(first!)))
+  await call(`${id}/$book`, [])
+  for (const operation of ['$cancel', `$reschedule?slot=${first!.slot![0]!.reference}`]) {
+    const stale = await c.server.post(`Appointment/${id}/${operation}`, emptyParameters, { 'If-Match': 'W/"1"' })
+    expect(refusal(stale)).toMatchObject({ status: 412, expression: 'If-Match' })
+  }
+  expect((await c.read(id!)).status).toBe('booked')
+  const now = await c.server.post(`Appointment/${id}/$cancel`, emptyParameters, { 'If-Match': 'W/"2"' })
+  expect((await one(now)).status).toBe('cancelled')
+})
 
 test('what has ended is not moved', async () => {
   const [first, second] = await find(EAST)

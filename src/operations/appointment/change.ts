@@ -5,7 +5,8 @@ import { fhirError, type Issue } from '../../fhir/errors.js'
 import { outcome } from '../../fhir/outcome.js'
 import type { Resource } from '../../fhir/types.js'
 import type { Ask } from '../../interactions/ask.js'
-import type { Context, FhirResponse } from '../../interactions/context.js'
+import type { Context, FhirResponse, OperationCall } from '../../interactions/context.js'
+import { preconditionOf } from '../../interactions/current.js'
 import { notPermitted } from '../../interactions/refuse.js'
 import { bundleText } from '../../interactions/search-type.js'
 import { write } from '../../interactions/write.js'
@@ -54,11 +55,17 @@ export async function placed(context: Context, appointment: Resource): Promise<A
 
 const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&')
 
-/** Writes all or nothing, and answers with the first. */
-export async function answered(context: Context, asks: readonly Ask[]): Promise<FhirResponse> {
+/** Writes all or nothing, and answers with the first: the one that If-Match is about. */
+export async function answered(
+  context: Context,
+  { request }: OperationCall,
+  [ask, ...others]: readonly [Ask, ...Ask[]]
+): Promise<FhirResponse> {
+  const { ifMatch } = preconditionOf(request.headers)
+  const asks = [{ ...ask, ...(ifMatch !== undefined && { ifMatch }) }, ...others] as const
   const { written, issues } = await write(context, asks)
   const [first] = written
-  refuseOtherSlots(asks[0]!, readJson(first!.text) as Resource)
+  refuseOtherSlots(ask, readJson(first!.text) as Resource)
   return { status: 200, headers: {}, body: bundleOf(context, [`${first!.id}`, first!.text], issues) }
 }
 

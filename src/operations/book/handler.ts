@@ -19,7 +19,7 @@ const OWN = ['patient-reference', 'patient-id', 'cancelled-appt-id', 'comment']
 
 async function book(context: Context, call: OperationCall): Promise<FhirResponse> {
   const all = given(call, 'book', [...NAMES, ...OWN])
-  return answered(context, [await booked(context, call, all), ...givenUp(context, all)])
+  return answered(context, call, [await booked(context, call, all), ...givenUp(context, all)])
 }
 
 /** One that stands is changed in its status, and where the call says so in comment and patients. */

@@ -20,7 +20,7 @@ async function cancel(context: Context, call: OperationCall): Promise<FhirRespon
   if (id === undefined) throw nameOne('cancel')
   const [comment] = textsOf(all, 'comment')
   const reason = all.find(({ name }) => name === REASON)
-  return answered(context, [
+  return answered(context, call, [
     patched(id, { status: 'cancelled', cancelationReason: reason && conceptOf(reason), comment })
   ])
 }

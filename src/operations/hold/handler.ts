@@ -16,7 +16,7 @@ async function hold(context: Context, call: OperationCall): Promise<FhirResponse
   const all = given(call, 'hold', NAMES)
   const id = appointmentId(context, call, all)
   const sent = sentAppointment(context, all)
-  if (id !== undefined) return answered(context, [patched(id, { status: 'pending' })])
+  if (id !== undefined) return answered(context, call, [patched(id, { status: 'pending' })])
   if (!sent) throw nameOne('hold')
-  return answered(context, [await placed(context, { ...sent, status: 'pending' })])
+  return answered(context, call, [await placed(context, { ...sent, status: 'pending' })])
 }

@@ -30,7 +30,7 @@ async function reschedule(context: Context, call: OperationCall): Promise<FhirRe
   const [comment] = textsOf(all, 'comment')
   const resource = { ...moved(current, proposal!), ...(comment && { comment }) }
   const ifMatch = Number(current.meta?.versionId)
-  return answered(context, [{ interaction: 'update', type: 'Appointment', id, resource, ifMatch }])
+  return answered(context, call, [{ interaction: 'update', type: 'Appointment', id, resource, ifMatch }])
 }
 
 /** What has ended takes no time: moved, it would still not be expected by anybody. */

@@ -9,11 +9,11 @@ const OURS = `${CANONICAL}/StructureDefinition`
 /** A week: nothing that is booked takes longer. */
 const MOST = 7 * 24 * 60
 /** The least of each. */
-const LEAST: Record<string, number> = {
-  [`${OURS}/service-duration`]: 1,
-  [`${OURS}/buffer-before`]: 0,
-  [`${OURS}/buffer-after`]: 0
-}
+const LEAST: ReadonlyMap<string, number> = new Map([
+  [`${OURS}/service-duration`, 1],
+  [`${OURS}/buffer-before`, 0],
+  [`${OURS}/buffer-after`, 0]
+])
 const MINUTES: Record<string, number> = { min: 1, h: 60 }
 const CALLED_MINUTES = ['min', 'minute', 'minutes']
 
@@ -33,7 +33,7 @@ function timeIssues(
   index: number,
   first: ReadonlyMap<string, number>
 ): Issue[] {
-  const least = LEAST[url]
+  const least = LEAST.get(url)
   if (least === undefined) return []
   const name = url.slice(OURS.length + 1)
   const at = `HealthcareService.extension[${index}]`
