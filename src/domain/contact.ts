@@ -17,7 +17,7 @@ const IMPOSSIBLE = 'Phone number does not have a length that its country uses'
 export function normalisePhone(text: string, country?: string): Normalised {
   const code = country?.toUpperCase()
   try {
-    const number = parsePhoneNumberWithError(text.replace(/^tel:/i, ''), {
+    const number = parsePhoneNumberWithError(text.trim().replace(/^tel:/i, ''), {
       extract: false,
       ...(code && isSupportedCountry(code) ? { defaultCountry: code } : {})
     })

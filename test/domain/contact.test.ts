@@ -7,6 +7,7 @@ describe('normalisePhone', () => {
     ['612 345 678', 'es', '+34612345678'],
     ['+1 212 555 0123', 'AU', '+12125550123'],
     ['tel:+1-212-555-0123', undefined, '+12125550123'],
+    [' +1 212 555 0123 ', 'AU', '+12125550123'],
     ['+44 20 7946 0958 ext. 12', 'US', '+442079460958']
   ])('%s of %s is %s', (text, country, value) => {
     expect(normalisePhone(text, country)).toEqual({ ok: true, value })
