@@ -54,14 +54,18 @@ const scans = (plan: Plan): string[] => [
   ...(plan.Plans ?? []).flatMap(scans)
 ]
 
-test.each(REQUESTS)('%j', async request => {
+/** The same of many resources is one branch of the statement. */
+const ofMany = (request: FactRequest): FactRequest[] =>
+  [7, 8, 9].map(n => JSON.parse(JSON.stringify(request).replaceAll('x7', `x${n}`)) as FactRequest)
+
+test.each([...REQUESTS.map(request => [request]), ...REQUESTS.map(ofMany)])('%j', async (...requests) => {
   const bound = { tenant: 'a', subject: 's' }
   const sent: Statement[] = []
   const heard = {
     ...t.database,
     query: <R>(_: unknown, statement: Statement) => (sent.push(statement), t.database.query<R>(bound, statement))
   }
-  await facts(heard, bound, registry, [request])
+  await facts(heard, bound, registry, requests)
   const [{ text, values }] = sent as [Statement]
   const [row] = await t.database.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(bound, {
     text: `explain (analyze, format json) ${text}`,

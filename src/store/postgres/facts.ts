@@ -5,11 +5,12 @@ import type { CurrentFact, FactRequest, MatchFact, PractitionerFact } from '../p
 import { complete } from './assemble.js'
 import { providersOfText, providerText } from './assignment-facts.js'
 import type { SearchPlan } from '../../search/plan.js'
+import { factsStatement } from './fact-shapes.js'
 import { referrersText } from './referrers.js'
 import { pageText } from './search/page.js'
 import { aheadText } from './ahead-facts.js'
 import { timetablesText } from './timetable-facts.js'
-import { SqlText, name } from './search/sql-text.js'
+import { name, type SqlText } from './search/sql-text.js'
 import type { Bound, Database, Statement } from './statement.js'
 
 type Request<K extends FactRequest['kind']> = Extract<FactRequest, { kind: K }>
@@ -32,11 +33,9 @@ export interface FactRow {
 }
 
 export function factsText(registry: Registry, requests: readonly FactRequest[]): Statement {
-  const sql = new SqlText()
-  const branches = requests.map(
-    (request, n) => `select ${n} as n, (${factText(sql, registry, request)})::jsonb as fact`
+  return factsStatement(
+    requests.map(request => ({ write: sql => factText(sql, registry, request), apart: request.kind === 'matches' }))
   )
-  return sql.statement(branches.join(' union all '))
 }
 
 /** In the order of the requests. */
