@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { registry } from '../../src/resources/index.js'
 import type { FactRequest } from '../../src/store/ports.js'
-import { facts } from '../../src/store/postgres/facts.js'
+import { facts, factsText } from '../../src/store/postgres/facts.js'
 import type { Statement } from '../../src/store/postgres/statement.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
 
@@ -72,6 +72,14 @@ test.each([...REQUESTS.map(request => [request]), ...REQUESTS.map(ofMany)])('%j'
     values
   })
   expect(scans(row!['QUERY PLAN'][0]!.Plan).filter(table => LARGE.includes(table))).toEqual([])
+})
+
+test('what is asked of many resources is planned once, whatever their number', () => {
+  const asked = (count: number): FactRequest[] =>
+    Array.from({ length: count }, (_, n) =>
+      REQUESTS.flatMap(request => JSON.parse(JSON.stringify(request).replaceAll('x7', `x${n}`)) as FactRequest)
+    ).flat()
+  expect(factsText(registry, asked(500)).text).toBe(factsText(registry, asked(2)).text)
 })
 
 test.each([
