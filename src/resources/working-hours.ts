@@ -42,6 +42,15 @@ export const unwritten = (standing: readonly TimetableFact[], env: RuleEnv): Pla
 const writeOf = (env: RuleEnv, type: string, id: string): RuleWrite | undefined =>
   env.writes.find(write => write.type === type && write.id === id)
 
-/** One at a time changes when the practitioner works, unless the tenant does not mind. */
-export const alone = (practitioner: string | undefined, { tenant }: RuleEnv): Pick<Decision, 'premise'> =>
-  practitioner && !tenant.appointments.overlappingSchedules ? { premise: practitioner } : {}
+/** One at a time changes when the practitioner works, unless the tenant does not mind, or nobody else knows them yet. */
+export const alone = (practitioner: string | undefined, env: RuleEnv): Pick<Decision, 'premise'> =>
+  practitioner && !env.tenant.appointments.overlappingSchedules && !isNew(practitioner, env)
+    ? { premise: practitioner }
+    : {}
+
+/** Whether the practitioner (a reference) is made by the same transaction: so nothing stands of theirs. */
+export function isNew(practitioner: string, env: RuleEnv): boolean {
+  const [type = '', id = ''] = practitioner.split('/')
+  const write = writeOf(env, type, id)
+  return write !== undefined && !write.current
+}

@@ -8,7 +8,7 @@ import type { CurrentFact, ProviderFact, TimetableFact } from '../../store/ports
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { practitionerOf } from '../assignment.js'
 import { hoursOfRole, periodIn, zoneOf } from '../timetable.js'
-import { alone, plan } from '../working-hours.js'
+import { alone, isNew, plan } from '../working-hours.js'
 import { IS_PROVIDER } from './codes.js'
 
 /** Tag of Schedules that were made here. Who takes it off keeps the Schedule when the role goes. */
@@ -18,11 +18,12 @@ const AUTOMATIC = { system: `${CANONICAL}/CodeSystem/origin`, code: 'automatic' 
 export const autoSchedule: WriteRule = {
   key: 'auto-schedule',
   when: ({ interaction }) => interaction !== 'delete',
-  facts: ({ id, resource }) => {
+  facts: ({ id, resource }, env) => {
     const practitioner = practitionerOf(resource)
+    const known = practitioner !== undefined && !isNew(`Practitioner/${practitioner}`, env)
     return [
       { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: id } },
-      { kind: 'timetables', practitioner: practitioner ?? '' },
+      { kind: 'timetables', practitioner: known ? practitioner : '' },
       { kind: 'provider', role: id, ...(practitioner && { practitioner }) },
       { kind: 'current', type: 'Location', id: onlyLocation(resource)?.split('/')[1] ?? '' }
     ]
