@@ -45,8 +45,8 @@ function branch(sql: SqlText, { text, asked }: Shape): string {
     n,
     ...Object.fromEntries(values.map((value, index) => [`c${index}`, value]))
   }))
-  return `select v.n, (${filled(text, index => `v.c${index}`)})::jsonb as fact
-    from json_to_recordset(${sql.value(JSON.stringify(rows))}::json) as v(n int${columns})`
+  return `select asked.n, (${filled(text, index => `asked.c${index}`)})::jsonb as fact
+    from json_to_recordset(${sql.value(JSON.stringify(rows))}::json) as asked(n int${columns})`
 }
 
 const filled = (text: string, value: (index: number) => string): string =>
