@@ -1,6 +1,6 @@
 /**
  * Work that was written with a commit and is done behind it, at least once: claimed by `for update skip locked`, with a
- * lease, so that what dies half-way is taken up by the next one who looks. See docs/adr/0010-outbox.md.
+ * lease, so that what dies half-way is taken up by the next one who looks. See docs/adr/0011-outbox.md.
  */
 import type { MailDoors, OutboxEntryDue } from '../store/mail.js'
 
