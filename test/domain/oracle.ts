@@ -66,7 +66,16 @@ function dayOf(date: string, by: 0 | -1 = 0): CalendarDay {
   return made
 }
 
-const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
+const minutes = new Map<string, number>()
+
+/** Asked of few texts, for each minute again. */
+function minuteOf(time: string): number {
+  const known = minutes.get(time)
+  if (known !== undefined) return known
+  const made = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
+  minutes.set(time, made)
+  return made
+}
 
 /** Whether a clock on the wall lies in the shift of a row that starts on `day`, which is today or yesterday. */
 function inShift(row: WeeklyHours, day: CalendarDay, wall: Wall): boolean {

@@ -1,4 +1,6 @@
 /** A whole server on a database of its own: demo data, real HTTP through supertest. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { Writable } from 'node:stream'
 import knexOf, { type Knex } from 'knex'
 import pino from 'pino'
@@ -55,9 +57,14 @@ export async function testServer({ environment, prepare, ...parts }: TestServerO
     pino({ level: 'trace' }, sink),
     parts
   )
-  const http = request(await app.handler(ORIGIN))
+  // One that listens already: supertest would make another for each request.
+  const listening = createServer(await app.handler(ORIGIN)).listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  const http = request(listening)
   const shared = { http, url, sql, logged: () => lines.join('') }
   const close = async () => {
+    listening.closeAllConnections()
+    listening.close()
     await app.close()
     await drop()
   }

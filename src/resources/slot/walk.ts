@@ -51,8 +51,9 @@ export const tooCostly = () =>
     { expression: 'schedule' }
   )
 
+/** A day or two are asked for at once: a statement costs more than the rows of another day. */
 export function* pieces({ start, end }: Interval, backward: boolean): Generator<Interval> {
-  for (let done = 0, length = DAY; start + done < end; done += length, length *= 3) {
+  for (let done = 0, length = end - start > 2 * DAY ? DAY : 2 * DAY; start + done < end; done += length, length *= 3) {
     const [from, to] = [done, Math.min(done + length, end - start)]
     yield backward ? { start: end - to, end: end - from } : { start: start + from, end: start + to }
   }
