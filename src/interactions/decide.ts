@@ -9,7 +9,7 @@ import type { Context, TenantSettings } from './context.js'
 import { refuseOther, standing } from './current.js'
 import { danglingIssues } from './referrers.js'
 import { literalReferences, unresolved } from './references.js'
-import { placed } from './validate.js'
+import { placed, profiled, toIssue } from './validate.js'
 import type { Intent } from './ask.js'
 
 export interface Decided {
@@ -81,7 +81,9 @@ async function decideFor(context: Context, tenant: string, cases: Case[], all: r
   const decided: Decided[] = []
   for (const [index, each] of cases.entries()) {
     const known = asked[index]!.map(requests => ({ requests, answers: requests.map(() => facts[next++]) }))
-    decided.push({ tenant, ...(await decideOne(each, known, env, { store, now: context.now, tenant: settings })) })
+    const one = await decideOne(each, known, env, { store, now: context.now, tenant: settings })
+    one.issues.push(...madeIssues({ ...context, tenant: settings }, each.intent.at, one.unit.writes))
+    decided.push({ tenant, ...one })
   }
   if (settings.references === 'resolve') {
     checkReferences(context, cases, decided, references, facts)
@@ -150,6 +152,15 @@ async function decideOne(
   unit.writes.push(rootWrite(intent, write, current, columns))
   for (const { type, resource } of unit.writes) issues.push(...credentialIssues(resource, intent.at ?? type))
   return { issues, unit, reviews }
+}
+
+/** What rules make of a part of a resource is held to what the tenant requires of its type. */
+function madeIssues(context: Context, at: string | undefined, writes: readonly ResourceWrite[]): Issue[] {
+  return writes.flatMap(({ type, resource, from }) => {
+    if (from === undefined || !resource || !Object.hasOwn(context.tenant.profiles, type)) return []
+    const found = profiled(context, resource, type).filter(({ severity }) => severity === 'error')
+    return found.map(issue => placed({ ...toIssue(issue), expression: issue.expression.replace(type, from) }, at))
+  })
 }
 
 function rootWrite(

@@ -1,4 +1,5 @@
-/** Periods and hours in rows as the domain takes them. */
+/** Periods and hours in rows as the domain takes them, and periods of resources at a time. */
+import type { Period as FhirPeriod } from 'fhir/r4.js'
 import { dateTime, dateTimeEnd, type Kind } from '../mapping/kinds.js'
 import type { HoursRow, PeriodCells } from '../search/schedule-rows.js'
 import type { Day, Period, WeeklyHours } from '../domain/availability/index.js'
@@ -18,6 +19,12 @@ function side(cell: string | null, lexical: unknown, kind: Kind): string | numbe
   if (Number.isNaN(at)) return undefined
   const dated = typeof lexical === 'string' && !lexical.includes('T')
   return dated && Date.parse(String(kind.parse(lexical)?.[''])) === at ? lexical : at
+}
+
+/** Whether the period covers the instant; without a bound it is open on that side. */
+export function isDuring({ start, end }: FhirPeriod = {}, now: Date): boolean {
+  const at = (kind: Kind, text: string | undefined): number => Date.parse(String(kind.parse(text)?.['']))
+  return !(at(dateTime, start) > now.getTime()) && !(at(dateTimeEnd, end) < now.getTime())
 }
 
 export const weeklyHours = (row: HoursRow): WeeklyHours => ({

@@ -47,13 +47,14 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
    * `date: true` = columns of type date (local, no zone), which cover their whole day.
    */
   | { form: 'date'; from: string; to: string; date?: boolean }
-  /** `identifier`: columns of Reference.identifier, for :identifier. */
+  /** `identifier`: columns of Reference.identifier, for :identifier. `alone`: what an id without a type may name as well. */
   | {
       form: 'reference'
       id: string
       type?: string
       fixedType?: string
       identifier?: { system: string; value: string }
+      alone?: string
     }
   | { form: 'uri'; value: string }
   /** All rows of the source have this uri (`_source` of the directory), or those that have anything in column `when`. */

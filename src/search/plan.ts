@@ -36,7 +36,8 @@ export type Value =
   | DateValue
   | { form: 'string'; text: string }
   /** `type` absent = any of the parameter's targets. */
-  | { form: 'reference'; type?: string; id: string }
+  /** `bare`: an id alone was given, and `type` follows from the parameter. */
+  | { form: 'reference'; type?: string; id: string; bare?: true }
   | { form: 'uri'; uri: string }
   | NearValue
 

@@ -69,7 +69,7 @@ function reference(asked: Asked, text: string, base: string): Value {
   const targets = param.targets ?? []
   if (isId(text)) {
     const type = targetType ?? (targets.length === 1 ? targets[0] : undefined)
-    return { form: 'reference', ...(type && { type }), id: text }
+    return { form: 'reference', ...(type && { type }), id: text, bare: true }
   }
   const literal = parseReference(text, base)
   if (!literal) refuse(asked, text, `id, Type/id or a URL below ${base}`)

@@ -127,6 +127,8 @@ export interface ResourceWrite {
   fresh?: boolean
   /** Columns of the root row that no element holds (membership_id). */
   columns?: Row
+  /** Where it lay in the resource that a client sent (`PractitionerRole.contained[0]`), for what is wrong with it. */
+  from?: string
 }
 
 /**

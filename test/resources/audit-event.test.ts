@@ -100,6 +100,9 @@ describe('it is found by', () => {
     ['type=110114&outcome=0', ['LOGIN', 'LOGIN']],
     ['date=lt2020-01-01', []],
     [`agent:identifier=${USER_ID}|garcia&outcome=4`, ['DUPLICATE_REFUSED', 'LOGIN_FAILED']],
+    ['agent=garcia&outcome=4', ['DUPLICATE_REFUSED', 'LOGIN_FAILED']],
+    ['agent=nobody,demo', []],
+    ['agent=Practitioner/garcia', []],
     ['agent=Practitioner/dr-lee&outcome=4', ['ACCESS_DENIED', 'ACCESS_DENIED', 'ACCESS_DENIED']],
     ['agent.family=Lee&outcome=4', ['ACCESS_DENIED', 'ACCESS_DENIED', 'ACCESS_DENIED']]
   ])('%s', async (query, expected) => {

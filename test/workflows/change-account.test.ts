@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Practitioner, PractitionerRole } from 'fhir/r4.js'
 import { CROWD } from '../../seeds/demo/directory.js'
-import { clinicalUser } from '../support/account.js'
+import { clinicalUser, userAccount } from '../support/account.js'
 import { testServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -37,11 +37,63 @@ const membership = () =>
 
 test.each<[string, object, string]>([
   ['another practitioner', { practitioner: { reference: 'Practitioner/dr-garcia' } }, 'PractitionerRole.practitioner'],
-  ['another tenant', { organization: { reference: 'Organization/t-demo' } }, 'PractitionerRole.organization'],
+  ['another tenant', { organization: { reference: 'Organization/t-demo-north' } }, 'PractitionerRole.organization'],
   ['without the profile', { meta: undefined }, 'PractitionerRole.meta.profile']
 ])('%s is refused', async (_what, change, place) => {
   const { body } = await putRole(change).expect(422)
   expect(told(body).expression).toEqual([place])
+})
+
+test('STAFF and CLINIC_ADMIN, or STAFF and the security role administrator, are refused: a membership has one role', async () => {
+  const system = 'https://locum.example/fhir/CodeSystem/membership-role'
+  const both = ['STAFF', 'CLINIC_ADMIN'].map(code => ({ coding: [{ system, code }] }))
+  const administrator = {
+    url: 'https://www.healthgorilla.com/fhir/R4/StructureDefinition/practitionalrole-security-role',
+    valueCodeableConcept: { coding: [{ system: 'https://www.healthgorilla.com/security-role', code: 'administrator' }] }
+  }
+  const wrong = [
+    { code: [...role.code!, ...both] },
+    { code: [...role.code!, both[0]], extension: [...role.extension!, administrator] }
+  ]
+  for (const change of wrong) {
+    const { body } = await putRole(change).expect(422)
+    expect(told(body).expression).toEqual(['PractitionerRole.code'])
+    expect(told(body).details.text).toContain('one role')
+  }
+  await putRole({ code: [...role.code!, both[1]], extension: [...role.extension!, administrator] }).expect(200)
+  expect(
+    await server.sql(
+      `select membership_role from memberships m join practitioner_roles r on r.membership_id = m.id where r.id = $1`,
+      [role.id]
+    )
+  ).toEqual([{ membership_role: 'CLINIC_ADMIN' }])
+  await putRole({}).expect(200)
+})
+
+test('its own tenant is named later on: that is no change', async () => {
+  const organization = { reference: 'Organization/t-demo' }
+  expect((await putRole({ organization }).expect(200)).body.organization).toEqual(organization)
+  const { body } = await putRole({}).expect(422)
+  expect(told(body).expression).toEqual(['PractitionerRole.organization'])
+  role = { ...role, organization }
+})
+
+test('the login has the e-mail and phone that are in use', async () => {
+  const sent = userAccount('old@x.example')
+  sent.contained[0].telecom = [
+    { system: 'email', value: 'old@x.example', use: 'old', rank: 1 },
+    { system: 'email', value: 'over@x.example', rank: 1, period: { end: '2020-05' } },
+    { system: 'email', value: 'later@x.example', rank: 1, period: { start: '2999' } },
+    { system: 'phone', value: '+1 518 555 0101', use: 'old' },
+    { system: 'email', value: 'now@x.example', rank: 9, period: { start: '2020', end: '2999-01-01' } }
+  ]
+  await server.post('PractitionerRole', sent).expect(201)
+  expect(await server.sql(`select username, phone_e164 from users where email = 'now@x.example'`)).toEqual([
+    { username: 'now@x.example', phone_e164: null }
+  ])
+  sent.contained[0].telecom.pop()
+  const { body } = await server.post('PractitionerRole', sent).expect(422)
+  expect(told(body).details.text).toContain('in use')
 })
 
 test('suspending by the extension or by active, and approving again', async () => {

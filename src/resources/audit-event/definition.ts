@@ -35,7 +35,7 @@ export const auditEvent: ResourceDefinition = {
   profiles: [],
   documentation:
     'Who did what: written with each change, login and refusal, changed by nobody. For CLINIC_ADMIN, and clients with the scope. ' +
-    '`subtype` is what happened (`USER_CREATED`); `agent:identifier` finds users and clients by their ids.',
+    '`subtype` is what happened (`USER_CREATED`); `agent` finds users and clients by their ids, too.',
   sources: [
     {
       kind: 'view',
@@ -57,7 +57,9 @@ export const auditEvent: ResourceDefinition = {
             key: 'id',
             id: 'agent_practitioner',
             fixedType: 'Practitioner',
-            identifier: { system: 'agent_system', value: 'subject' }
+            identifier: { system: 'agent_system', value: 'subject' },
+            // Users and clients are no resources.
+            alone: 'subject'
           }
         ]
       },

@@ -109,7 +109,7 @@ const userRow = async (id: string, role: Resource, account: Account, env: RuleEn
  * has beside, and the identifiers and telecoms of both.
  */
 function practitionerWrite(
-  { practitioner }: Account,
+  { practitioner, at: from }: Account,
   id: string,
   { userId, membershipId }: { userId: string; membershipId: string },
   adopted: PractitionerFact | undefined
@@ -118,7 +118,7 @@ function practitionerWrite(
   const shown = extension.filter(each => !isCredential(each, 'login') && !isCredential(each, 'password'))
   const identifier = withUserId(practitioner.identifier, userId)
   const sent = { ...rest, identifier, ...(shown.length > 0 && { extension: shown }) }
-  const write = { type: 'Practitioner', id, columns: { membership_id: membershipId } }
+  const write = { type: 'Practitioner', id, from, columns: { membership_id: membershipId } }
   if (!adopted) return { ...write, resource: { ...sent, id } as unknown as Resource, expected: 0, fresh: true }
   const kept = readJson(adopted.text ?? '{}') as Practitioner
   const resource = {

@@ -7,6 +7,8 @@ import { officialName } from '../../domain/names.js'
 import { prescriberLacks } from '../../domain/prescriber.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
+import type { RuleEnv } from '../../store/write-rule.js'
+import { isDuring } from '../period.js'
 import { codeIssues, isClinical, isCredential, isHgUser, prescribes } from './codes.js'
 
 export interface Account {
@@ -34,8 +36,11 @@ export function containedPractitioner(role: Resource): { practitioner: Practitio
   return index < 0 ? undefined : { practitioner: contained[index] as unknown as Practitioner, index }
 }
 
-/** Reads the account out of the role; what is wrong with it is told as issues. `country` is the tenant's, for phones. */
-export function readAccount(role: Resource, country: string): { account?: Account; issues: Issue[] } {
+/** What an account is read by: the tenant's country, for phones, and the time, for addresses that are no longer in use. */
+type Env = Pick<RuleEnv, 'tenant' | 'now'>
+
+/** Reads the account out of the role; what is wrong with it is told as issues. */
+export function readAccount(role: Resource, env: Env): { account?: Account; issues: Issue[] } {
   const found = containedPractitioner(role)
   if (!found) return { issues: [noPractitioner(role)] }
   const { practitioner, index } = found
@@ -46,7 +51,7 @@ export function readAccount(role: Resource, country: string): { account?: Accoun
   if (userId) account.userId = userId
   const issues = [...roleIssues(role), ...nameIssues(account)]
   if (userId) issues.push(...joiningIssues(account))
-  else issues.push(...readContacts(account, country), ...readCredentials(role, account))
+  else issues.push(...readContacts(account, env), ...readCredentials(role, account, env))
   if (clinical) issues.push(...readNpi(account))
   if (prescribes(role)) issues.push(...lacksOf(account))
   return { account, issues }
@@ -110,38 +115,47 @@ const lacksOf = ({ practitioner, at }: Account): Issue[] =>
     )
   )
 
-/** P4: the e-mail and phone of the login are the telecoms of lowest rank, else the first. */
-function readContacts(account: Account, country: string): Issue[] {
+/** P4: the e-mail and phone of the login are the telecoms of lowest rank, else the first, of those in use. */
+function readContacts(account: Account, env: Env): Issue[] {
   const issues: Issue[] = []
   for (const [system, key] of [
     ['email', 'email'],
     ['phone', 'phone']
   ] as const) {
-    const telecoms = account.practitioner.telecom ?? []
-    const ranked = telecoms
+    const ranked = (account.practitioner.telecom ?? [])
       .map((telecom, index) => ({ telecom, index }))
-      .filter(({ telecom }) => telecom.system === system && telecom.value)
+      .filter(({ telecom }) => reaches(telecom, system, env.now))
     const best = ranked.sort((a, b) => rank(a.telecom) - rank(b.telecom) || a.index - b.index)[0]
     if (!best) continue
     const value = best.telecom.value!
-    const normal = system === 'email' ? normaliseEmail(value) : normalisePhone(value, country)
+    const normal = system === 'email' ? normaliseEmail(value) : normalisePhone(value, env.tenant.country)
     if (normal.ok) account[key] = normal.value
     else issues.push(error('business-rule', normal.reason, `${account.at}.telecom[${best.index}].value`, 'P4'))
   }
   return issues
 }
+/** Whether the telecom is one of today: neither `old`, nor over, nor to come. */
+function reaches(telecom: ContactPoint, system: 'email' | 'phone', now: Date): boolean {
+  if (telecom.system !== system || !telecom.value || telecom.use === 'old') return false
+  return isDuring(telecom.period, now)
+}
 const rank = (telecom: ContactPoint): number => telecom.rank ?? Number.MAX_SAFE_INTEGER
 
 /** P3: one login, a password or none. Neither value is ever repeated. */
-function readCredentials(role: Resource, account: Account): Issue[] {
+function readCredentials(role: Resource, account: Account, { now }: Env): Issue[] {
   const all = account.practitioner.extension ?? []
   const [logins, passwords] = (['login', 'password'] as const).map(kind => all.filter(each => isCredential(each, kind)))
   const place = `${account.at}.extension`
   const login = logins![0]?.valueString?.trim()
-  const mailed = account.practitioner.telecom?.some(({ system, value }) => system === 'email' && value)
+  const mailed = account.practitioner.telecom?.some(telecom => reaches(telecom, 'email', now))
   if (!isHgUser(role) && !mailed)
     return [
-      error('required', 'A user-account needs an e-mail: a telecom with system email', `${account.at}.telecom`, 'P1')
+      error(
+        'required',
+        'A user-account needs an e-mail: a telecom with system email that is in use',
+        `${account.at}.telecom`,
+        'P1'
+      )
     ]
   if (logins!.length > 1) return [error('business-rule', 'There must be exactly one login extension', place, 'P3')]
   if (passwords!.length > 1) return [error('business-rule', 'There may be one password extension', place, 'P3')]

@@ -43,7 +43,7 @@ function change(write: RuleWrite, facts: unknown[], env: RuleEnv): Decision {
   const role = write.resource!
   const before = facts[0] as MembershipFact | null
   if (!write.current || !before) return { issues: isAccount(role) ? [notByUpdate()] : [] }
-  const issues = [...unchangeable(write.current, role), ...codeIssues(role)]
+  const issues = [...unchangeable(write.current, role, env.tenant.id), ...codeIssues(role)]
   const practitioner = practitionerSent(facts[2] as CurrentFact | null, env)
   if (isHgUser(role) && isClinical(role) && !isClinical(write.current))
     issues.push(...becomesClinical(practitioner, facts[1] as DirectoryRecord | null, env))
@@ -119,7 +119,7 @@ const notByUpdate = (): Issue =>
   )
 
 /** P9: what a change of an account role may not touch. */
-function unchangeable(current: Resource, role: Resource): Issue[] {
+function unchangeable(current: Resource, role: Resource, tenant: string): Issue[] {
   const reference = (from: Resource, element: string): string =>
     (from[element] as Reference | undefined)?.reference ?? ''
   const target = reference(current, 'practitioner')
@@ -138,7 +138,10 @@ function unchangeable(current: Resource, role: Resource): Issue[] {
     ...(reference(role, 'practitioner') !== target
       ? [error('business-rule', `practitioner must stay ${target}`, 'PractitionerRole.practitioner', 'P9')]
       : []),
-    ...(before !== after && (before.startsWith('Organization/t-') || after.startsWith('Organization/t-'))
+    // To name the tenant where it was not named is no change.
+    ...(before !== after &&
+    after !== `Organization/t-${tenant}` &&
+    [before, after].some(each => each.startsWith('Organization/t-'))
       ? [error('business-rule', 'The tenant of an account cannot be changed', 'PractitionerRole.organization', 'P9')]
       : []),
     ...(!isAccount(role) || (isHgUser(current) && !isHgUser(role))

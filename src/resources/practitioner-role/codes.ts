@@ -83,6 +83,7 @@ export function codeIssues(role: Resource): Issue[] {
     ...outside(MEMBERSHIP_ROLE, MEMBERSHIP_ROLES),
     ...outside(ACCESS_ROLE, ACCESS_ROLES),
     ...saidTwice(role),
+    ...severalRoles(role),
     ...(isHgUser(role) && provider && !isClinical(role)
       ? [
           error(
@@ -112,6 +113,15 @@ const saidTwice = (role: Resource): Issue[] =>
       : []
   )
 
+/** P20: STAFF and CLINIC_ADMIN exclude each other, as does the security role `administrator` a STAFF beside it. */
+function severalRoles(role: Resource): Issue[] {
+  const named = new Set(codings(role).flatMap(({ system, code }) => (system === MEMBERSHIP_ROLE && code ? [code] : [])))
+  if (isAdministrator(role)) named.add('CLINIC_ADMIN')
+  if (named.size < 2) return []
+  const text = 'A membership has one role, STAFF or CLINIC_ADMIN: keep one of them'
+  return [error('business-rule', text, 'PractitionerRole.code', 'P20')]
+}
+
 const extensions = (role: Resource): Extension[] => (role.extension as Extension[] | undefined) ?? []
 const valueOf = (role: Resource, url: string): Extension | undefined => extensions(role).find(each => each.url === url)
 
@@ -129,10 +139,12 @@ export const isProvider = (role: Resource, codesSayProvider: boolean): boolean =
   valueOf(role, IS_PROVIDER)?.valueBoolean ?? codesSayProvider
 
 export function membershipRole(role: Resource): 'STAFF' | 'CLINIC_ADMIN' {
-  const security = valueOf(role, SECURITY_ROLE)?.valueCodeableConcept?.coding ?? []
   const named = codings(role).find(({ system }) => system === MEMBERSHIP_ROLE)?.code
-  return named === 'CLINIC_ADMIN' || security.some(({ code }) => code === 'administrator') ? 'CLINIC_ADMIN' : 'STAFF'
+  return named === 'CLINIC_ADMIN' || isAdministrator(role) ? 'CLINIC_ADMIN' : 'STAFF'
 }
+
+const isAdministrator = (role: Resource): boolean =>
+  valueOf(role, SECURITY_ROLE)?.valueCodeableConcept?.coding?.some(({ code }) => code === 'administrator') ?? false
 
 export const accessRoles = (role: Resource): string[] =>
   codings(role).flatMap(({ system, code }) => (system === ACCESS_ROLE && code ? [code] : []))

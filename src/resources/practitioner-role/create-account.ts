@@ -22,7 +22,7 @@ export const createAccount: WriteRule = {
 
 /** Facts in this order: directory, taken, practitioner-with, user-standing, role codes, facilities. */
 function requests({ resource }: RuleWrite, env: RuleEnv): FactRequest[] {
-  const { account } = readAccount(resource!, env.tenant.country)
+  const { account } = readAccount(resource!, env)
   const { npi, username, email, phone, userId = '' } = account ?? {}
   return [
     { kind: 'directory', npi: npi ?? '' },
@@ -37,7 +37,7 @@ function requests({ resource }: RuleWrite, env: RuleEnv): FactRequest[] {
 async function decide({ resource, id, at }: RuleWrite, facts: unknown[], env: RuleEnv): Promise<Decision> {
   const role = resource!
   if (!env.has('create_users')) return { issues: [cannotManage('creating users')] }
-  const { account, issues } = readAccount(role, env.tenant.country)
+  const { account, issues } = readAccount(role, env)
   if (!account || issues.length > 0) return { issues }
   const [directory, taken, owner, standing, ...more] = facts as Facts
   const codes = (more.slice(0, codings(role).length) as { provider: boolean }[][]).flat()

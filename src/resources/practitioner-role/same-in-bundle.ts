@@ -42,7 +42,7 @@ function firstOf(env: RuleEnv): ReadonlyMap<string, string> {
   const first = new Map<string, string>()
   for (const { interaction, type, resource: role, at } of env.writes) {
     if (interaction !== 'create' || type !== 'PractitionerRole' || !role || !isAccount(role) || !at) continue
-    const { account } = readAccount(role, env.tenant.country)
+    const { account } = readAccount(role, env)
     for (const key of account ? KEYS : []) {
       const value = keyOf(key, role, account!, env)
       if (value !== undefined && !first.has(value)) first.set(value, at)

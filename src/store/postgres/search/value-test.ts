@@ -160,11 +160,14 @@ function referenceTests(
   }
   const sought = only(values, 'reference')
   const types = [...new Set(sought.map(value => value.type))]
-  return types.flatMap(type => {
+  const bare = place.alone === undefined ? [] : sought.flatMap(value => (value.bare ? value.id : []))
+  const alone = bare.length > 0 ? among(sql, column(alias, place.alone!), bare) : []
+  const tests = types.flatMap(type => {
     const typed = type === undefined ? [] : typeTest(alias, place, type)
     const ids = sought.filter(value => value.type === type).map(value => value.id)
     return typed ? [`(${and([...typed, ...among(sql, column(alias, place.id), ids)])})`] : []
   })
+  return [...tests, ...alone]
 }
 
 /** Tests that a reference is to `type`; undefined when it never is. */
