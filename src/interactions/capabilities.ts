@@ -1,7 +1,7 @@
 /** The CapabilityStatement, from the registry: nothing stands in it that does not work. https://hl7.org/fhir/R4/http.html#capabilities */
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { rolesTable } from '../domain/permissions.js'
-import { COMMON_PARAMS, type ParamType } from '../search/definition.js'
+import { COMMON_PARAMS, type ParamType, type SearchParam } from '../search/definition.js'
 import { placesOf, type ResourceDefinition, type Registry } from '../search/registry.js'
 import { isOf, type Context } from './context.js'
 
@@ -36,7 +36,13 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
             }
           ]
         },
-        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
+        interaction: [
+          { code: 'transaction' },
+          { code: 'batch' },
+          { code: 'search-system' },
+          { code: 'history-system' }
+        ],
+        searchParam: [TYPE, ...COMMON_PARAMS].map(stated),
         resource: [...registry.values()].map(definition => ({
           ...resource(registry, definition),
           operation: [...operations.values()]
@@ -73,10 +79,15 @@ function resource(
     referencePolicy: ['literal', 'local', 'enforced'],
     searchInclude: references.map(({ name }) => `${type}:${name}`),
     searchRevInclude: pointing,
-    searchParam: [...COMMON_PARAMS, ...search].map(({ name, type, definition }) => ({
-      name,
-      type: type satisfies ParamType,
-      ...(definition && { definition })
-    }))
+    searchParam: [...COMMON_PARAMS, ...search].map(stated)
   }
 }
+
+/** Of a search over several types. https://hl7.org/fhir/R4/search.html#system */
+const TYPE: SearchParam = { name: '_type', type: 'token', expression: 'Resource.type()' }
+
+const stated = ({ name, type, definition }: SearchParam) => ({
+  name,
+  type: type satisfies ParamType,
+  ...(definition && { definition })
+})

@@ -12,6 +12,7 @@ import { history } from './history.js'
 import { patch } from './patch.js'
 import { read } from './read.js'
 import { permit } from './restriction.js'
+import { searchSystem } from './search-system.js'
 import { searchType } from './search-type.js'
 import { subsetFor } from './subset.js'
 import { timely } from './timely.js'
@@ -25,6 +26,10 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   if (first === '') return onBase(context, request)
   if (first === 'metadata' && second === undefined) return onMetadata(context, request)
   if (first === '_history' && second === undefined) return onHistory(context, request)
+  if (first === '_search' && second === undefined) {
+    if (request.method !== 'POST') throw notAllowed(request, 'POST')
+    return subsetFor(context, request, true)(await searchSystem(context, request))
+  }
   const definition = context.registry.get(first)
   if (!definition) throw noType(context, first)
   const last = more[0] ?? second
@@ -91,8 +96,9 @@ function interact(
   }
 }
 
-function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (request.method !== 'POST') throw notAllowed(request, 'POST')
+async function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
+  if (isReading(request)) return subsetFor(context, request, true)(await searchSystem(context, request))
+  if (request.method !== 'POST') throw notAllowed(request, 'GET, HEAD, POST')
   const bundle = request.body as Resource | undefined
   if (bundle?.resourceType !== 'Bundle')
     throw fhirError('invalid', 'Send a Bundle to the base, or a resource to its type', { expression: 'resourceType' })
@@ -104,7 +110,7 @@ function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
 
 /** An entry of a batch may be anything but another Bundle. */
 async function inBatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (request.path === '')
+  if (request.path === '' && !isReading(request))
     throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
   return dispatch(context, request).catch((error: unknown) => {
     context.refused(error, request)
@@ -113,15 +119,17 @@ async function inBatch(context: Context, request: FhirRequest): Promise<FhirResp
 }
 
 async function onHistory(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
+  if (!isReading(request)) throw notAllowed(request, 'GET, HEAD')
   const subset = subsetFor(context, request, false)
   return subset(await history(context, {}, request))
 }
 
 async function onMetadata(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request, 'GET, HEAD')
+  if (!isReading(request)) throw notAllowed(request, 'GET, HEAD')
   return { status: 200, headers: {}, body: capabilities(context) }
 }
+
+const isReading = ({ method }: FhirRequest): boolean => method === 'GET' || method === 'HEAD'
 
 const noType = ({ registry }: Context, type: string): FhirError =>
   fhirError('not-found', `There is no resource type ${type} here: ${[...registry.keys()].join(', ')}`)

@@ -36,6 +36,7 @@ export const COMPONENTS = {
     id: segment('id', 'Id of the resource'),
     version: segment('version', 'Version, as the ETag says it'),
     count: query('_count', 'Size of a page', { type: 'integer', minimum: 0, maximum: 1000 }),
+    type: query('_type', 'Names of types, with commas between'),
     since: query('_since', 'Versions not older than this instant'),
     at: query('_at', 'Versions that stood at some time in this'),
     summary: query('_summary', 'A part of each resource', { enum: ['true', 'text', 'data', 'count', 'false'] }),

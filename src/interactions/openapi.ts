@@ -43,7 +43,21 @@ export function openApi({
 }
 
 const systemPaths = (): Paths => ({
-  '/': { post: { summary: 'A batch or transaction', requestBody: body('Bundle'), responses: answers('Bundle', 200) } },
+  '/': {
+    get: {
+      summary: 'Resources of several types that match',
+      parameters: [ref('parameters', 'type'), ...parameters([]), ref('parameters', 'count'), ...SHOWN],
+      responses: answers('Bundle', 200)
+    },
+    post: { summary: 'A batch or transaction', requestBody: body('Bundle'), responses: answers('Bundle', 200) }
+  },
+  '/_search': {
+    post: {
+      summary: 'Resources of several types that match',
+      requestBody: FORM,
+      responses: answers('Bundle', 200)
+    }
+  },
   '/metadata': { get: { summary: 'The CapabilityStatement', security: [], responses: answers('Resource', 200) } },
   '/_history': { get: { summary: 'Versions of all types', parameters: HISTORY, responses: answers('Bundle', 200) } }
 })
@@ -128,7 +142,7 @@ function describe({ type, search }: ResourceDefinition, asked: Interaction, meth
           }
         : {
             ...common,
-            requestBody: { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } },
+            requestBody: FORM,
             responses: answers('Bundle', 200)
           }
     case 'history-instance':
@@ -168,6 +182,7 @@ function describe({ type, search }: ResourceDefinition, asked: Interaction, meth
   }
 }
 
+const FORM = { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } }
 const CHANGES = [ref('parameters', 'ifMatch'), ref('parameters', 'prefer')]
 
 const body = (schema: string, mediaType = FHIR_JSON) => ({

@@ -24,7 +24,12 @@ export const isRestricted = (context: Context, type: string, action: Action): bo
 
 /** The plan for what the token allows: of the type itself, and of all that chains and `_has` look into. Throws 403. */
 export function restricted(context: Context, plan: SearchPlan): SearchPlan {
-  return { ...plan, where: within(context, plan.type, plan.where) }
+  const { type, where, beside } = plan
+  return {
+    ...plan,
+    where: within(context, type, where),
+    ...(beside && { beside: beside.map(each => ({ ...each, where: within(context, each.type, each.where) })) })
+  }
 }
 
 function within(context: Context, type: string, where: readonly Condition[]): Condition[] {

@@ -9,9 +9,14 @@ import { parse, run } from './plan.js'
 import { readable, restricted } from './restriction.js'
 
 export async function searchType(context: Context, type: string, request: FhirRequest): Promise<FhirResponse> {
+  return searchset(context, planOf(context, type, request.query, isStrict(request)))
+}
+
+/** The page that a plan asks for, as a Bundle. */
+export async function searchset(context: Context, asked: SearchPlan): Promise<FhirResponse> {
   const { base } = context
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
-  const plan = openCursor(seal, planOf(context, type, request.query, isStrict(request)))
+  const plan = openCursor(seal, asked)
   const found = await run(context, plan)
   // What the token may not read is not included either.
   const page = { ...found, included: await readable(context, found.included) }
@@ -34,16 +39,18 @@ export const planOf = (context: Context, type: string, query: string, strict: bo
 function entries({ base }: Context, plan: SearchPlan, page: SearchPage): string[] {
   const entry = (mode: string) => (document: StoredDocument) =>
     `{"fullUrl":${JSON.stringify(`${base}/${document.type}/${document.id}`)},"resource":${document.text},"search":{"mode":"${mode}"}}`
-  const ignored = plan.ignored.map(({ name, reason }) => ({
-    severity: 'warning' as const,
-    code: 'not-supported' as const,
-    text: `${name} was ignored: ${reason}`,
-    expression: name
-  }))
+  const told = (text: string, expression: string) => ({
+    ...{ severity: 'warning' as const, code: 'not-supported' as const },
+    ...{ text, expression }
+  })
+  const notes = [
+    ...plan.ignored.map(({ name, reason }) => told(`${name} was ignored: ${reason}`, name)),
+    ...(plan.notes ?? []).map(({ name, text }) => told(text, name))
+  ]
   return [
     ...page.matches.map(entry('match')),
     ...page.included.map(entry('include')),
-    ...(ignored.length > 0 ? [JSON.stringify({ resource: outcome(ignored), search: { mode: 'outcome' } })] : [])
+    ...(notes.length > 0 ? [JSON.stringify({ resource: outcome(notes), search: { mode: 'outcome' } })] : [])
   ]
 }
 

@@ -21,9 +21,13 @@ const FREE: ReadonlySet<string> = new Set(['_format', '_pretty'])
 
 /** `base64url(json).base64url(hmac)`. */
 export function sealCursor(seal: Seal, plan: Sought, cursor: Cursor): string {
-  const body = Buffer.from(JSON.stringify([cursor.sort, cursor.id, cursor.backward ? 1 : 0])).toString('base64url')
+  const body = Buffer.from(JSON.stringify(positionOf(cursor))).toString('base64url')
   return `${body}.${mac(seal, plan, body).toString('base64url')}`
 }
+
+type Position = [sort: Cursor['sort'], id: string, backward: 0 | 1, type?: string]
+const positionOf = ({ sort, id, type, backward }: Cursor): Position =>
+  type === undefined ? [sort, id, backward ? 1 : 0] : [sort, id, backward ? 1 : 0, type]
 
 /** The plan with `after` in the place of `cursor`. Throws 400 `value` when the cursor was not made for this search. */
 export function openCursor<P extends Sought>(seal: Seal, plan: P): Omit<P, 'cursor'> & { after?: Cursor } {
@@ -41,12 +45,11 @@ export function openCursor<P extends Sought>(seal: Seal, plan: P): Omit<P, 'curs
       }
     )
   }
-  const [sort, id, backward] = JSON.parse(Buffer.from(body!, 'base64url').toString()) as [
-    Cursor['sort'],
-    string,
-    number
-  ]
-  return { ...opened, after: { sort, id, ...(backward === 1 && { backward: true }) } }
+  const [sort, id, backward, type] = JSON.parse(Buffer.from(body!, 'base64url').toString()) as Position
+  return {
+    ...opened,
+    after: { sort, id, ...(type !== undefined && { type }), ...(backward === 1 && { backward: true }) }
+  }
 }
 
 function mac(seal: Seal, plan: Sought, body: string): Buffer {

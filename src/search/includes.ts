@@ -18,6 +18,23 @@ export function parseInclude(registry: Registry, type: string, name: string, val
   return links(registry, type, reverse, iterate, name, value).map(link => ({ reverse, iterate, ...link }))
 }
 
+/** Those of several types: what one of them has, each once. Throws what the first says when none has it. */
+export function parseIncludes(registry: Registry, types: readonly string[], name: string, value: string): Include[] {
+  if (types.length === 1) return parseInclude(registry, types[0]!, name, value)
+  const found = new Map<string, Include>()
+  const refusals: unknown[] = []
+  for (const type of types) {
+    try {
+      for (const include of parseInclude(registry, type, name, value))
+        found.set(`${include.source}:${include.param.name}:${include.target ?? ''}`, include)
+    } catch (error) {
+      refusals.push(error)
+    }
+  }
+  if (found.size === 0) throw refusals[0]
+  return [...found.values()]
+}
+
 type Link = Pick<Include, 'source' | 'param' | 'target'>
 
 function links(

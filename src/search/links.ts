@@ -20,7 +20,7 @@ export function pageLinks(
       ...opened.used,
       ...(cursor ? [['_cursor', sealCursor(seal, opened, cursor)] as const] : [])
     ])
-    return { relation, url: `${base}/${opened.type}${query && `?${query}`}` }
+    return { relation, url: `${base}${opened.system ? '' : `/${opened.type}`}${query && `?${query}`}` }
   }
   return [
     link('self', opened.after),

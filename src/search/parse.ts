@@ -4,8 +4,8 @@
  */
 import { fhirError, type FhirError } from '../fhir/errors.js'
 import { isUnsupported, parseCondition } from './conditions.js'
-import { parseInclude } from './includes.js'
-import type { SearchPlan, SortKey } from './plan.js'
+import { parseIncludes } from './includes.js'
+import type { SearchPlan, SortKey, TypePlan } from './plan.js'
 import { splitQuery } from './query-string.js'
 import { findParam, type Registry } from './registry.js'
 import { badValue } from './values.js'
@@ -32,12 +32,22 @@ const MAX_PARAMETERS = 50
 const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_elements', '_format', '_pretty'])
 const CURSOR = '_cursor'
 
-/** Throws FhirError 400 for values, modifiers and names that are wrong; unknown names are 400 only when strict. */
-export function parseSearch(registry: Registry, type: string, query: string, options: SearchOptions): SearchPlan {
+/**
+ * Throws FhirError 400 for values, modifiers and names that are wrong; unknown names are 400 only when strict. Of several
+ * types each must know the parameter. https://hl7.org/fhir/R4/http.html#search
+ */
+export function parseSearch(
+  registry: Registry,
+  type: string | readonly [string, ...string[]],
+  query: string,
+  options: SearchOptions
+): SearchPlan {
+  const [first, ...others] = typeof type === 'string' ? [type] : type
   const plan: SearchPlan = {
-    type,
+    type: first,
     where: [],
     sort: [],
+    ...(others.length > 0 && { beside: others.map(each => ({ type: each, where: [], sort: [] })) }),
     includes: [],
     count: DEFAULT_COUNT,
     total: 'auto',
@@ -76,8 +86,16 @@ function take(
     } else if (name === CURSOR) {
       plan.cursor = value
     } else {
-      if (/^_(rev)?include(:|$)/.test(name)) plan.includes.push(...parseInclude(registry, plan.type, name, value))
-      else if (!FORM_PARAMS.has(name)) plan.where.push(condition(plan, registry, name, value, options))
+      if (/^_(rev)?include(:|$)/.test(name))
+        plan.includes.push(
+          ...parseIncludes(
+            registry,
+            typesOf(plan).map(({ type }) => type),
+            name,
+            value
+          )
+        )
+      else if (!FORM_PARAMS.has(name)) addCondition(plan, registry, name, value, options)
       if (name === '_summary' && value === 'count') plan.count = 0
       plan.used.push([name, value])
     }
@@ -88,14 +106,22 @@ function take(
   }
 }
 
-function condition(plan: SearchPlan, registry: Registry, name: string, value: string, options: SearchOptions) {
-  const clock = { now: options.now, ...(options.instantOf && { instantOf: options.instantOf }) }
-  return parseCondition(plan.type, name, value, name, {
-    registry,
-    base: options.base,
-    clock,
-    maxDepth: options.maxDepth ?? 6
-  })
+const typesOf = (plan: SearchPlan): TypePlan[] => [plan, ...(plan.beside ?? [])]
+
+/** To all types or, when one of them does not have the parameter, to none. */
+function addCondition(
+  plan: SearchPlan,
+  registry: Registry,
+  name: string,
+  value: string,
+  { base, now, instantOf, maxDepth = 6 }: SearchOptions
+): void {
+  const clock = { now, ...(instantOf && { instantOf }) }
+  const made = typesOf(plan).map(({ type, where }) => ({
+    where,
+    condition: parseCondition(type, name, value, name, { registry, base, clock, maxDepth })
+  }))
+  for (const { where, condition } of made) where.push(condition)
 }
 
 /** Parameters about the whole result: set the plan and give the value as it was used. */
@@ -116,7 +142,11 @@ const RESULT_PARAMS: Readonly<
   },
   _sort(plan, value, registry) {
     const keys = value.split(',').filter(key => key !== '')
-    plan.sort = keys.map(key => sortKey(registry, plan.type, key))
+    const made = typesOf(plan).map(({ type }) => keys.map(key => sortKey(registry, type, key)))
+    for (const [index, key] of keys.entries())
+      if (made.some(each => each[index]!.param.type !== made[0]![index]!.param.type))
+        throw fhirError('not-supported', `_sort: the types have different kinds of ${key}`, { expression: '_sort' })
+    typesOf(plan).forEach((each, index) => (each.sort = made[index]!))
     return keys.join(',')
   }
 }

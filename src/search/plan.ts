@@ -89,13 +89,23 @@ export interface Include {
 export interface Cursor {
   sort: (string | null)[]
   id: string
+  /** Where the search is over several types. */
+  type?: string
   backward?: boolean
 }
 
-export interface SearchPlan {
+/** What is asked of one type. */
+export interface TypePlan {
   type: string
   where: Condition[]
   sort: SortKey[]
+}
+
+export interface SearchPlan extends TypePlan {
+  /** Further types, whose matches come in the same order: the same parameters, as these types have them. */
+  beside?: TypePlan[]
+  /** Asked of the base, not of the type. */
+  system?: boolean
   includes: Include[]
   /** Only what lies in the type's own table, and so can be written: for conditional writes. */
   stored?: boolean
@@ -110,4 +120,12 @@ export interface SearchPlan {
   used: [string, string][]
   /** What was left out, and why: shown as an outcome entry. */
   ignored: { name: string; reason: string }[]
+  /** What the result lacks, and how to have it: an outcome entry too. */
+  notes?: { name: string; text: string }[]
 }
+
+/** The plan as it is for each of its types. */
+export const ofEachType = ({ beside = [], ...plan }: SearchPlan): SearchPlan[] => [
+  plan,
+  ...beside.map(each => ({ ...plan, ...each }))
+]

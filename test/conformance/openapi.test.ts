@@ -60,14 +60,15 @@ test('says the same as the CapabilityStatement', async () => {
     ['application/json-patch+json'],
     expect.stringContaining('/openapi.json')
   ])
-  for (const { type, searchParam } of rest![0]!.resource!) {
-    const { parameters } = document.paths[`/${type}`]!.get!
-    const names = (parameters as { name?: string }[]).flatMap(({ name }) => name ?? [])
-    expect(names).toEqual(searchParam!.map(({ name }) => name))
-  }
-  expect(
-    Object.keys(document.paths).filter(path => /^\/\w+$/.test(path) && path !== '/metadata' && path !== '/_history')
-  ).toEqual([...registry.keys()].map(type => `/${type}`))
+  const parametersOf = (path: string): string[] =>
+    (document.paths[path]!.get!.parameters as { name?: string }[]).flatMap(({ name }) => name ?? [])
+  const { resource, searchParam: common } = rest![0]!
+  for (const { type, searchParam } of resource!)
+    expect(parametersOf(`/${type}`)).toEqual(searchParam!.map(({ name }) => name))
+  expect(['_type', ...parametersOf('/')]).toEqual(common!.map(({ name }) => name))
+  expect(Object.keys(document.paths).filter(path => /^\/[A-Z]\w+$/.test(path))).toEqual(
+    [...registry.keys()].map(type => `/${type}`)
+  )
 })
 
 test('each path answers each of its methods, and no other', async () => {

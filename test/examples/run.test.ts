@@ -3,35 +3,16 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import knexFactory from 'knex'
-import pino from 'pino'
-import { seedDemo } from '../../seeds/demo/index.js'
-import { openApp, type App } from '../../src/app.js'
-import { readConfig } from '../../src/config.js'
-import { listen, type Listening } from '../../src/http/index.js'
-import { knexConfig } from '../../src/store/postgres/migrate.js'
-import { testDatabase, type TestDatabase } from '../support/database.js'
+import { liveServer, type LiveServer } from '../support/live-server.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const secret = 'another secret'
-let db: TestDatabase
-let app: App
-let server: Listening
+let server: LiveServer
 
 beforeAll(async () => {
-  db = await testDatabase()
-  const knex = knexFactory(knexConfig(db.url))
-  await seedDemo(knex, secret)
-  await knex.destroy()
-  const config = readConfig({ DATABASE_URL: db.url, PORT: '0', MAIL_WORKER: 'off', STOP_SECONDS: '0' })
-  app = await openApp(config, pino({ level: 'silent' }))
-  server = await listen(config, origin => app.handler(origin))
+  server = await liveServer(secret)
 })
-afterAll(async () => {
-  await server?.close()
-  await app?.close()
-  await db?.drop()
-})
+afterAll(() => server?.close())
 
 const run = (environment: Record<string, string>) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/run.ts'], {

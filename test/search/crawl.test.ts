@@ -9,7 +9,7 @@ const COUNT = SIZE / 20
 
 let server: TestServer
 beforeAll(async () => {
-  server = await testServer()
+  server = await testServer({ environment: { TOKEN_TTL: '3600' } })
   await server.sql(`insert into organizations (tenant_id, id, name, active)
     select 'demo', 'row-' || n, 'Name ' || n % 97, true from generate_series(1, ${SIZE}) n`)
   await server.sql('analyze organizations')

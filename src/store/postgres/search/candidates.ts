@@ -1,5 +1,5 @@
 /** Which sources take part in a search, and the rows of each that match. */
-import type { Condition, SearchPlan } from '../../../search/plan.js'
+import { ofEachType, type Condition, type SearchPlan } from '../../../search/plan.js'
 import type { Registry, UsedCondition, ViewSource } from '../../../search/registry.js'
 import { conditionTests } from './condition.js'
 import { openRoot, rowSources, type Root, type Scope } from './root.js'
@@ -64,8 +64,8 @@ function shadowTests(sql: SqlText, { shadowedBy }: ViewSource, { alias }: Root):
 
 /** How many resources match, whatever the page. */
 export function countText(sql: SqlText, registry: Registry, plan: SearchPlan): string {
-  const counts = candidates({ sql, registry }, plan).map(
-    ({ root, tests }) => `(select count(*) from ${root.from} where ${and([...root.scope, ...tests])})`
-  )
+  const counts = ofEachType(plan)
+    .flatMap(each => candidates({ sql, registry }, each))
+    .map(({ root, tests }) => `(select count(*) from ${root.from} where ${and([...root.scope, ...tests])})`)
   return `select ${counts.join(' + ') || '0'} as total`
 }

@@ -6,7 +6,7 @@ import type { ParamType, Place } from '../../../search/definition.js'
 import type { Cursor, SortKey } from '../../../search/plan.js'
 import { placesIn } from '../../../search/registry.js'
 import { placeScope, tableOf, type Root } from './root.js'
-import { and, column, name, or, type SqlText } from './sql-text.js'
+import { and, column, literal, name, or, type SqlText } from './sql-text.js'
 
 /** An expression to sort by. `required`: never null, so that a row comparison can walk an index. */
 export interface Term {
@@ -15,14 +15,19 @@ export interface Term {
   required: boolean
 }
 
-/** The terms of a plan on one root, the id last; all turned round for the page before a position. */
-export function terms(sql: SqlText, root: Root, sort: readonly SortKey[], backward: boolean): Term[] {
+/** The terms of a plan on one root, the id last, or the type of several; all turned round for the page before a position. */
+export function terms(sql: SqlText, root: Root, sort: readonly SortKey[], backward: boolean, type?: string): Term[] {
   const keys = sort.map(({ param, descending }) => ({
     expression: sortExpression(sql, root, param, descending),
     descending: descending !== backward,
     required: param.name === '_id' || param.name === '_lastUpdated'
   }))
-  return [...keys, { expression: root.id, descending: idDescending(sort) !== backward, required: true }]
+  const last = { descending: idDescending(sort) !== backward, required: true }
+  return [
+    ...keys,
+    { expression: root.id, ...last },
+    ...(type === undefined ? [] : [{ expression: literal(type), ...last }])
+  ]
 }
 
 /** Ties go by id in the direction of the last key, so that one index serves both. */
@@ -79,8 +84,8 @@ function sortColumn(sql: SqlText, alias: string, place: Place): string {
 }
 
 /** True for rows that come after the position in the order of the terms. */
-export function beyond(sql: SqlText, ordered: readonly Term[], { sort, id }: Cursor): string {
-  const values = [...sort, id]
+export function beyond(sql: SqlText, ordered: readonly Term[], { sort, id, type }: Cursor): string {
+  const values = [...sort, id, ...(type === undefined ? [] : [type])]
   const same = ordered.every(term => term.required && term.descending === ordered[0]!.descending)
   if (same) {
     const left = ordered.map(term => term.expression).join(', ')

@@ -1,5 +1,5 @@
 /** One page of matches with their documents, as one statement. */
-import type { SearchPlan } from '../../../search/plan.js'
+import { ofEachType, type SearchPlan } from '../../../search/plan.js'
 import type { Registry } from '../../../search/registry.js'
 import { candidates, type Candidates } from './candidates.js'
 import { beyond, orderBy, terms } from './order.js'
@@ -23,9 +23,10 @@ export interface FoundRow {
 
 /** The statement's text: at most count + 1 rows, in the order of reading (turned round for a backward page). */
 export function pageText(sql: SqlText, registry: Registry, plan: SearchPlan): string | undefined {
-  const found = candidates({ sql, registry }, plan)
-  if (found.length === 0) return undefined
-  const branches = found.map(each => branch(sql, plan, each))
+  const branches = ofEachType(plan).flatMap(each =>
+    candidates({ sql, registry }, each).map(found => branch(sql, each, found, plan.beside !== undefined))
+  )
+  if (branches.length === 0) return undefined
   const order = orderBy(branches[0]!.ordered, (_, index) => `k${index}`)
   const limit = `limit ${plan.count + 1}`
   const rows =
@@ -38,8 +39,8 @@ select p.type, p.prefix, p.id, p.version, p.updated_at, p.shown, h.document, arr
 ${documentJoin('p')} ${orderBy(branches[0]!.ordered, (_, index) => `p.k${index}`)}`
 }
 
-function branch(sql: SqlText, plan: SearchPlan, { root, tests }: Candidates) {
-  const ordered = terms(sql, root, plan.sort, plan.after?.backward === true)
+function branch(sql: SqlText, plan: SearchPlan, { root, tests }: Candidates, oneOfSeveral: boolean) {
+  const ordered = terms(sql, root, plan.sort, plan.after?.backward === true, oneOfSeveral ? plan.type : undefined)
   const position = plan.after ? [beyond(sql, ordered, plan.after)] : []
   const keys = ordered.map(({ expression }, index) => `${expression} as k${index}`)
   const text = `select ${foundColumns(plan.type, root)}, ${keys.join(', ')} from ${root.from}

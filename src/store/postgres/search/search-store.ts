@@ -1,6 +1,6 @@
 /** Runs a plan: a page of matches in one round trip, one more for each level of includes or for an exact total. */
 import { fhirError } from '../../../fhir/errors.js'
-import type { Condition, Cursor, Include, SearchPlan } from '../../../search/plan.js'
+import { ofEachType, type Condition, type Cursor, type Include, type SearchPlan } from '../../../search/plan.js'
 import type { Registry, ViewSource } from '../../../search/registry.js'
 import type { SearchPage, StoredDocument } from '../../ports.js'
 import type { Statement } from '../statement.js'
@@ -26,7 +26,7 @@ const MAX_INCLUDED = 5000
 /** The plan's cursor must be opened (`after`). Throws FhirError 400 `too-costly` when the includes are too many. */
 export async function searchStore(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<SearchPage> {
   if (plan.count === 0) return { matches: [], included: [], total: await count(doors, registry, plan) }
-  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan), replan(plan.where))
+  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan), replan(conditionsOf(plan)))
   const { page, next, previous } = cutPage(plan, rows)
   const total = await totalOf(doors, registry, plan, page.length, next)
   const included = await includedRows(doors, registry, plan, page)
@@ -46,6 +46,8 @@ async function run<R>(doors: SearchDoors, text: (sql: SqlText) => string | undef
   return made === undefined ? [] : doors.run<R>({ ...sql.statement(made), ...(anew && { replan: true }) })
 }
 
+const conditionsOf = (plan: SearchPlan): Condition[] => ofEachType(plan).flatMap(({ where }) => where)
+
 /** Whether conditions go by ranges of texts or times: few rows or most of them, as the values are. */
 const replan = (conditions: readonly Condition[]): boolean =>
   conditions.some(condition => {
@@ -57,7 +59,8 @@ const replan = (conditions: readonly Condition[]): boolean =>
   })
 
 async function count(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<number> {
-  const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan), replan(plan.where))
+  const anew = replan(conditionsOf(plan))
+  const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan), anew)
   return Number(row?.total ?? 0)
 }
 
@@ -79,10 +82,15 @@ function cutPage(plan: SearchPlan, rows: readonly FoundRow[]): { page: FoundRow[
   const hasPrevious = backward ? more : plan.after !== undefined
   return {
     page,
-    ...(last && hasNext && { next: { sort: last.keys, id: last.id } }),
-    ...(first && hasPrevious && { previous: { sort: first.keys, id: first.id, backward: true } })
+    ...(last && hasNext && { next: positionOf(plan, last) }),
+    ...(first && hasPrevious && { previous: { ...positionOf(plan, first), backward: true } })
   }
 }
+
+const positionOf = ({ beside }: SearchPlan, { keys, id, type }: FoundRow): Cursor => ({
+  ...{ sort: keys, id },
+  ...(beside && { type })
+})
 
 const identity = ({ type, id }: FoundRow): string => `${type}/${id}`
 
