@@ -1,12 +1,12 @@
 /** Entries of a Bundle: their fullUrl and the resource that it names. https://hl7.org/fhir/R4/bundle.html#bundle-unique */
 import { isObject, type Context, type JsonObject } from './context.js'
 import type { Fault } from './issue.js'
+import { namedBy } from './references.js'
 
 /** Types whose entries may do without fullUrl: what is to be created has none yet. */
 const WITHOUT = new Set<unknown>(['batch', 'transaction', 'batch-response', 'transaction-response'])
 /** In messages and collections the specification's own examples have ids that disagree. */
 const STRICT = new Set<unknown>(['document', 'searchset', 'history', ...WITHOUT])
-const RESTFUL = /^https?:\/\/\S*\/([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/
 
 const fault = (text: string, severity: Fault['severity'] = 'error'): Fault => ({
   ...{ severity, stage: 'rule', rule: 'full-url', code: 'value', text }
@@ -18,10 +18,11 @@ const MISSING = fault('The entry should have a fullUrl, which says what resource
 export function checkEntries({ entry, type }: JsonObject, ctx: Context): void {
   if (!Array.isArray(entry)) return
   ctx.path.push('entry', 0)
-  entry.forEach((each: unknown, index) => {
+  for (let index = 0; index < entry.length; index++) {
+    const each: unknown = entry[index]
     ctx.path[ctx.path.length - 1] = index
     if (isObject(each)) checkEntry(each, type, ctx)
-  })
+  }
   ctx.path.length -= 2
 }
 
@@ -31,11 +32,11 @@ function checkEntry({ fullUrl, resource, search }: JsonObject, type: unknown, ct
     if (resource !== undefined && !WITHOUT.has(type) && !isOutcome) ctx.report(MISSING)
     return
   }
-  if (typeof fullUrl !== 'string' || /\s|^$/.test(fullUrl)) return
-  if (!fullUrl.includes(':')) return ctx.reportAt(RELATIVE, 'fullUrl')
-  const named = RESTFUL.exec(fullUrl)
-  if (!named || !isObject(resource) || !ctx.engine.resourceTypes.has(named[1]!)) return
-  const wrong = disagreement(named[1]!, named[2]!, resource, type)
+  if (typeof fullUrl !== 'string') return
+  const named = namedBy(fullUrl, ctx)
+  if (!named && !fullUrl.includes(':') && !/\s|^$/.test(fullUrl)) return ctx.reportAt(RELATIVE, 'fullUrl')
+  if (!named || !isObject(resource)) return
+  const wrong = disagreement(named.type, named.id, resource, type)
   if (wrong) ctx.reportAt(wrong, 'fullUrl')
 }
 

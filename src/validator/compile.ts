@@ -4,7 +4,8 @@ import { bindingOf } from './terminology/binding.js'
 import type { Definitions } from './definitions.js'
 import { invariantsOf } from './invariants/index.js'
 import { MAY_POINT_INSIDE, PRIMITIVES } from './primitives.js'
-import type { ElementSchema, ObjectSchema, Property, Schemas } from './schema.js'
+import { newProperty, type ElementSchema, type ObjectSchema, type Property, type Schemas } from './schema.js'
+import { HAVE_SYSTEM } from './systems.js'
 import type { Terminology } from './terminology/index.js'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
@@ -96,7 +97,7 @@ function compileElement(child: ElementDefinition, owner: ObjectSchema, compiler:
   element.properties = types.map(type => {
     const code = typeCode(type.code, name, owner)
     const key = choice ? name + code[0]!.toUpperCase() + code.slice(1) : name
-    return compileProperty({ key, element, type: code, companion: false, invariants: [] }, child, type, compiler)
+    return compileProperty(newProperty(key, element, code), child, type, compiler)
   })
   return element
 }
@@ -120,6 +121,9 @@ function compileProperty(
   if (child.max === '0') property.prohibited = true
   property.binding = bindingOf(child, code, compiler.terminology)
   property.primitive = PRIMITIVES[code]
+  if (code === 'Extension') property.kind = 'extension'
+  else if (code === 'Reference') property.kind = 'reference'
+  else if (HAVE_SYSTEM.has(code)) property.kind = 'system'
   if (property.primitive) property.companionKey = `_${property.key}`
   if (child.contentReference) property.resolve = () => contentOf(child, compiler)
   else if (code === 'Resource') property.resource = true
@@ -130,7 +134,7 @@ function compileProperty(
     property.plain =
       property.primitive && !property.prohibited && !property.element.array && property.invariants.length === 0
     if (!property.primitive) property.resolve = () => typeNamed(profiledType(type) ?? code, child, compiler)
-    if (code === 'Reference') property.targets = targetTypes(type)
+    if (property.kind === 'reference') property.targets = targetTypes(type)
   }
   return property
 }
@@ -168,12 +172,8 @@ export function targetTypes(type: TypeRef): ReadonlySet<string> | undefined {
 }
 
 function companionOf(property: Property, compiler: TypeCompiler): Property {
-  return {
-    key: `_${property.key}`,
-    element: property.element,
-    type: 'Element',
-    companion: true,
-    invariants: [],
-    resolve: () => compiler.schemas.get('Element')!
-  }
+  const companion = newProperty(`_${property.key}`, property.element, 'Element')
+  companion.companion = true
+  companion.resolve = () => compiler.schemas.get('Element')!
+  return companion
 }

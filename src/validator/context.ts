@@ -1,6 +1,6 @@
 /** What one run of the validator carries along: the place, the issues, the resources around the place. */
 import type { Fault, ValidationIssue } from './issue.js'
-import { renderPath, type Step } from './path.js'
+import { markOf, renderPath, type Step } from './path.js'
 import { isObject, type JsonObject } from './json.js'
 import type { ElementSchema, Property, Schemas } from './schema.js'
 import type { Terminology } from './terminology/index.js'
@@ -61,6 +61,11 @@ export class Context {
   depth = 0
   /** The path to that resource as text, once it was asked for. */
   placeOfResource: string | undefined
+  /** For each issue a number that tells its rule and place from others: see markOf. */
+  readonly marks: number[] = []
+  /** How many checks around this one only ask whether there is an error; how many they found. */
+  private trials = 0
+  private failures = 0
   /** Bundles around the place, outermost first. */
   readonly bundles: { bundle: JsonObject; byFullUrl?: ReadonlyMap<string, JsonObject> }[] = []
   /** Constraints that failed, for settling which faults are only consequences. */
@@ -79,12 +84,17 @@ export class Context {
 
   /** Reports a fault at the path. `hint` tells what other issues it may explain, or be explained by. */
   report(fault: Fault, hint?: Hint): void {
-    const expression = this.place()
     const { severity = 'error', code, stage, rule, profile, slice } = fault
+    if (this.trials > 0) {
+      if (severity === 'error') this.failures++
+      return
+    }
+    const expression = this.place()
     const issue: ValidationIssue = { severity, code, stage, rule, text: `${expression}: ${fault.text}`, expression }
     if (profile) issue.profile = profile
     if (slice) issue.slice = slice
     this.issues.push(issue)
+    this.marks.push(markOf(this.path, rule))
     if (hint?.constraint !== undefined) this.broken.push({ issue, expression: hint.constraint })
     if (hint?.meant) this.misspelt.push({ issue, place: renderPath([...this.path.slice(0, -1), hint.meant]) })
   }
@@ -116,13 +126,14 @@ export class Context {
 
   /** Runs a check, drops what it reports, and tells whether there was no error. */
   isClean(check: () => unknown): boolean {
-    const { issues, broken, scope } = this
-    const before = { issues: issues.length, broken: broken.length, badReferences: scope.badReferences }
+    const { scope, failures } = this
+    const { badReferences } = scope
+    this.trials++
     check()
-    const clean = !issues.some((issue, i) => i >= before.issues && issue.severity === 'error')
-    issues.length = before.issues
-    broken.length = before.broken
-    scope.badReferences = before.badReferences
+    this.trials--
+    scope.badReferences = badReferences
+    const clean = this.failures === failures
+    this.failures = failures
     return clean
   }
 

@@ -16,6 +16,17 @@ export function renderPath(steps: readonly Step[], length = steps.length, from =
   return text
 }
 
+/** A number for a rule at a place; two of them have the same one by chance only. */
+export function markOf(steps: readonly Step[], rule: string): number {
+  let mark = rule.length * 64 + rule.charCodeAt(rule.length - 1)
+  for (const step of steps) mark = (Math.imul(mark, 31) + (typeof step === 'number' ? step : markOfName(step))) | 0
+  return mark >> 2
+}
+
+/** Names that stand at the same depth differ in this, nearly always. */
+const markOfName = (name: string): number =>
+  name.length * 4099 + name.charCodeAt(0) * 257 + name.charCodeAt(name.length - 1) * 17 + name.charCodeAt(1)
+
 const rendered = new Map<string, string>()
 
 function renderName(name: string): string {

@@ -8,8 +8,6 @@ const LITERAL =
 /** A search that a transaction replaces by what it finds. https://hl7.org/fhir/R4/http.html#trules */
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?./
 
-const RELATIVE_PART = /^https?:\/\/\S*\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/
-
 /** What a literal reference is found to point to. */
 export interface Target {
   type: string
@@ -49,25 +47,28 @@ function checkType(type: string, target: Target | undefined, ctx: Context): void
   }
 }
 
-/** What a Reference points to, as far as it is known here; reports nothing. */
+/** What a Reference points to, as far as it is known here, with the resource; reports nothing. */
 export function targetOf({ reference, type }: JsonObject, ctx: Context): Target | undefined {
   if (typeof reference !== 'string') return typeof type === 'string' && isKnownType(type, ctx) ? { type } : undefined
   let target: Target | undefined
   ctx.isClean(() => (target = locate(reference, ctx)))
-  return target
+  return (target && !target.resource && findInBundles(reference, ctx)) || target
 }
 
 const isKnownType = (type: string, ctx: Context): boolean => ctx.engine.resourceTypes.has(type)
 
-/** Finds what a reference points to; reports one that points inside the resource at nothing. */
+/**
+ * Finds what a reference points to; reports one that points inside the resource at nothing. A literal reference says the
+ * type: which entry of a Bundle it names is not looked for.
+ */
 function locate(reference: string, ctx: Context): Target | undefined {
   if (reference.charCodeAt(0) === 35) return locateInside(reference, ctx)
   const type = relativeType(reference, ctx) ?? LITERAL.exec(reference)?.[1]
-  if (type !== undefined) return locateLiteral(type, reference, ctx)
+  if (type !== undefined && isKnownType(type, ctx)) return { type }
   const inBundle = findInBundles(reference, ctx)
   if (inBundle) return inBundle
-  const conditional = CONDITIONAL.exec(reference)
-  if (conditional) return locateLiteral(conditional[1]!, reference, ctx)
+  const named = type ?? CONDITIONAL.exec(reference)?.[1]
+  if (named !== undefined) return locateLiteral(named, reference, ctx)
   if (reference.startsWith('urn:uuid:') || reference.startsWith('urn:oid:')) return unresolved(reference, ctx)
   if (reference.length > 0 && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference) && !reference.includes('?')) {
     const text = 'A relative reference is of the form Type/id, such as Practitioner/123.'
@@ -79,12 +80,25 @@ function locate(reference: string, ctx: Context): Target | undefined {
 /** The type of a plain `Type/id`, which is what most references are. */
 function relativeType(reference: string, ctx: Context): string | undefined {
   const slash = reference.indexOf('/')
-  const length = reference.length - slash - 1
-  if (slash < 0 || length < 1 || length > 64) return undefined
+  if (slash < 0 || !isId(reference, slash + 1)) return undefined
   const type = reference.slice(0, slash)
-  if (!isKnownType(type, ctx)) return undefined
-  for (let i = slash + 1; i < reference.length; i++) if (!isIdCharacter(reference.charCodeAt(i))) return undefined
-  return type
+  return isKnownType(type, ctx) ? type : undefined
+}
+
+/** The `Type/id` that a http url of a known type ends with, as type and id. */
+export function namedBy(url: string, ctx: Context): { type: string; id: string } | undefined {
+  const last = url.lastIndexOf('/')
+  const before = url.lastIndexOf('/', last - 1)
+  if (before < 7 || !isId(url, last + 1) || !/^https?:\/\//.test(url)) return undefined
+  const type = url.slice(before + 1, last)
+  return isKnownType(type, ctx) ? { type, id: url.slice(last + 1) } : undefined
+}
+
+/** True when the rest of the text is an id. */
+function isId(text: string, from: number): boolean {
+  if (text.length === from || text.length > from + 64) return false
+  for (let i = from; i < text.length; i++) if (!isIdCharacter(text.charCodeAt(i))) return false
+  return true
 }
 
 const isIdCharacter = (char: number): boolean =>
@@ -119,7 +133,7 @@ function asTarget(resource: JsonObject, ctx: Context): Target | undefined {
 }
 
 function locateLiteral(type: string, reference: string, ctx: Context): Target | undefined {
-  if (isKnownType(type, ctx)) return (ctx.bundles.length > 0 && findInBundles(reference, ctx)) || { type }
+  if (isKnownType(type, ctx)) return { type }
   if (!reference.startsWith('http')) {
     report(rule('reference-target', 'value', `There is no resource type "${type}".`), ctx)
   }
@@ -130,7 +144,7 @@ function locateLiteral(type: string, reference: string, ctx: Context): Target | 
 function findInBundles(reference: string, ctx: Context): Target | undefined {
   for (let i = ctx.bundles.length - 1; i >= 0; i--) {
     const around = ctx.bundles[i]!
-    around.byFullUrl ??= buildIndex(around.bundle)
+    around.byFullUrl ??= buildIndex(around.bundle, ctx)
     const resource = around.byFullUrl.get(reference)
     if (resource) return asTarget(resource, ctx)
   }
@@ -138,14 +152,15 @@ function findInBundles(reference: string, ctx: Context): Target | undefined {
 }
 
 /** By fullUrl, and by `Type/id` where only one server's resource ends so. */
-function buildIndex(bundle: JsonObject): ReadonlyMap<string, JsonObject> {
+function buildIndex(bundle: JsonObject, ctx: Context): ReadonlyMap<string, JsonObject> {
   const index = new Map<string, JsonObject>()
   const several = new Set<string>()
   for (const entry of Array.isArray(bundle.entry) ? bundle.entry : []) {
     if (!isObject(entry) || typeof entry.fullUrl !== 'string' || !isObject(entry.resource)) continue
     index.set(entry.fullUrl, entry.resource)
-    const relative = RELATIVE_PART.exec(entry.fullUrl)?.[1]
-    if (relative === undefined) continue
+    const named = namedBy(entry.fullUrl, ctx)
+    if (!named) continue
+    const relative = `${named.type}/${named.id}`
     if (index.has(relative)) several.add(relative)
     index.set(relative, entry.resource)
   }

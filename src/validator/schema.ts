@@ -43,6 +43,8 @@ export interface Property {
   plain?: boolean
   /** The value may be `#id`, a pointer to a contained resource. */
   pointsInside?: boolean
+  /** Values that have rules beside those of their type: see references.ts, systems.ts, profile/extensions.ts. */
+  kind?: 'extension' | 'reference' | 'system'
   /** Schema of the value when it is an object; see schemaOf. */
   schema?: ObjectSchema
   resolve?: () => ObjectSchema
@@ -55,6 +57,26 @@ export interface Property {
   invariants: readonly Invariant[]
   prohibited?: boolean
 }
+
+/** All fields are there from the start: the walk is faster when all properties have one form (and no spreading made them). */
+export const newProperty = (key: string, element: ElementSchema, type: string): Property => ({
+  key,
+  element,
+  type,
+  companion: false,
+  primitive: undefined,
+  companionKey: undefined,
+  plain: undefined,
+  pointsInside: undefined,
+  kind: undefined,
+  schema: undefined,
+  resolve: undefined,
+  resource: undefined,
+  binding: undefined,
+  targets: undefined,
+  invariants: [],
+  prohibited: undefined
+})
 
 export interface Schemas {
   /** Schema of a data type or resource type; undefined when there is none of that name. */

@@ -10,7 +10,7 @@ const MOST = 1000
 export function settle(ctx: Context): ValidationIssue[] {
   const { issues } = ctx
   if (issues.length < 2) return issues
-  if (issues.length < 9 && issues.every(isNote) && areDistinct(issues)) return issues
+  if (issues.length <= MOST && issues.every(isNote) && areDistinct(ctx.marks)) return issues
   const consequences = consequencesIn(ctx)
   const told = new Map<string, string[]>()
   const kept = issues.filter(issue => {
@@ -27,13 +27,10 @@ export function settle(ctx: Context): ValidationIssue[] {
 
 const isNote = ({ severity }: ValidationIssue): boolean => severity === 'warning'
 
-/** The short way for a few warnings, which is what most good resources have. */
-function areDistinct(issues: readonly ValidationIssue[]): boolean {
-  for (let i = 1; i < issues.length; i++) {
-    for (let j = 0; j < i; j++) {
-      if (issues[i]!.rule === issues[j]!.rule && issues[i]!.expression === issues[j]!.expression) return false
-    }
-  }
+/** True when surely no two are the same. */
+function areDistinct(marks: readonly number[]): boolean {
+  if (marks.length > 8) return new Set(marks).size === marks.length
+  for (let i = 1; i < marks.length; i++) if (marks.indexOf(marks[i]!) < i) return false
   return true
 }
 

@@ -2,7 +2,17 @@
 import type { Context, JsonObject } from './context.js'
 import type { Fault } from './issue.js'
 
-const TYPES = new Set(['Identifier', 'Coding', 'Quantity', 'Age', 'Distance', 'Duration', 'Count', 'SimpleQuantity'])
+/** Types whose values have a system. */
+export const HAVE_SYSTEM = new Set([
+  'Identifier',
+  'Coding',
+  'Quantity',
+  'Age',
+  'Distance',
+  'Duration',
+  'Count',
+  'SimpleQuantity'
+])
 const RELATIVE: Fault = {
   ...{ stage: 'rule', rule: 'system-absolute', code: 'value' },
   text: 'A system is an absolute URI, such as http://example.org/ids or urn:oid:2.16.840.1.113883.'
@@ -12,9 +22,9 @@ const NO_URI: Fault = {
   text: 'The system urn:ietf:rfc:3986 says that the value is a URI, such as urn:oid:2.16.840.1.113883.'
 }
 
-/** Checks the `system` of the value at the path, whose type is given. */
-export function checkSystem({ system, value }: JsonObject, type: string, ctx: Context): void {
-  if (typeof system !== 'string' || !TYPES.has(type)) return
+/** Checks the `system` of the value at the path. */
+export function checkSystem({ system, value }: JsonObject, ctx: Context): void {
+  if (typeof system !== 'string') return
   if (system.indexOf(':') < 1 && !/\s|^$/.test(system)) return ctx.reportAt(RELATIVE, 'system')
   if (system === 'urn:ietf:rfc:3986' && typeof value === 'string' && !value.includes(':')) ctx.reportAt(NO_URI, 'value')
 }

@@ -104,12 +104,12 @@ function walkValue(property: Property, value: unknown, owner: ElementSchema | un
   if (property.primitive) walkPrimitive(property, value, ctx)
   else if (property.resource) ctx.engine.walkResource(value, ctx)
   else if (!isObject(value)) return ctx.report(NO_OBJECT)
-  else if (property.type === 'Extension') ctx.engine.walkExtension(property, value, owner, ctx)
+  else if (property.kind === 'extension') ctx.engine.walkExtension(property, value, owner, ctx)
   else {
     walkObject(schemaOf(property), value, property.element, ctx)
     if (property.binding) checkBinding(property.binding, value, ctx)
-    if (property.type === 'Reference') checkReference(value, property.targets, ctx)
-    else if (value.system !== undefined) checkSystem(value, property.type, ctx)
+    if (property.kind === 'reference') checkReference(value, property.targets, ctx)
+    else if (property.kind === 'system') checkSystem(value, ctx)
   }
   for (const invariant of property.invariants) checkInvariant(invariant, value, ctx)
 }

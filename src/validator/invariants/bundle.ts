@@ -1,6 +1,6 @@
 /** Constraints of Bundle and Parameters. https://hl7.org/fhir/R4/bundle.html#invs */
 import { isObject, type JsonObject } from '../json.js'
-import { count, has, hasChoice, implies, objects } from './reading.js'
+import { count, everyObject, has, hasChoice, implies, objects } from './reading.js'
 import type { NativeInvariant, Surroundings } from './rule.js'
 
 const REQUESTS = new Set<unknown>(['batch', 'transaction', 'history'])
@@ -19,31 +19,38 @@ export const BUNDLE: NativeInvariant[] = [
   {
     key: 'bdl-2',
     expression: "entry.search.empty() or (type = 'searchset')",
-    holds: (node: JsonObject) => node.type === 'searchset' || objects(node.entry).every(entry => !has(entry, 'search'))
+    holds: ({ type, entry }: JsonObject) =>
+      type === 'searchset' || everyObject(entry, ({ search }) => search === undefined)
   },
   {
     key: 'bdl-3',
     expression:
       "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))",
-    holds: (node: JsonObject) => objects(node.entry).every(entry => has(entry, 'request') === REQUESTS.has(node.type))
+    holds: ({ type, entry }: JsonObject) => {
+      const isNeeded = REQUESTS.has(type)
+      return everyObject(entry, ({ request }) => (request !== undefined) === isNeeded)
+    }
   },
   {
     key: 'bdl-4',
     expression:
       "entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or %resource.type = 'history'))",
-    holds: (node: JsonObject) => objects(node.entry).every(entry => has(entry, 'response') === RESPONSES.has(node.type))
+    holds: ({ type, entry }: JsonObject) => {
+      const isNeeded = RESPONSES.has(type)
+      return everyObject(entry, ({ response }) => (response !== undefined) === isNeeded)
+    }
   },
   {
     key: 'bdl-5',
     expression: 'resource.exists() or request.exists() or response.exists()',
-    holds: (entry: JsonObject, { path }: Surroundings) =>
-      has(entry, 'resource') || has(entry, 'request') || has(entry, 'response') || path.includes('link')
+    holds: ({ resource, request, response }: JsonObject, { path }: Surroundings) =>
+      resource !== undefined || request !== undefined || response !== undefined || path.includes('link')
   },
   {
     key: 'bdl-7',
     expression:
       "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()",
-    holds: (node: JsonObject) => node.type === 'history' || distinct(objects(node.entry).flatMap(versionedUrl))
+    holds: ({ type, entry }: JsonObject) => type === 'history' || hasDistinctUrls(objects(entry))
   },
   {
     key: 'bdl-8',
@@ -81,10 +88,21 @@ export const BUNDLE: NativeInvariant[] = [
   }
 ]
 
-function versionedUrl({ fullUrl, resource }: JsonObject): string[] {
-  if (typeof fullUrl !== 'string') return []
-  const meta = isObject(resource) && isObject(resource.meta) ? resource.meta : undefined
-  return [`${fullUrl} ${typeof meta?.versionId === 'string' ? meta.versionId : ''}`]
+/** Versions are looked at only where a url is there twice. */
+function hasDistinctUrls(entries: JsonObject[]): boolean {
+  const urls = new Set<string>()
+  let count = 0
+  for (const { fullUrl } of entries) {
+    if (typeof fullUrl !== 'string') continue
+    urls.add(fullUrl)
+    count++
+  }
+  if (urls.size === count) return true
+  const versioned = entries.filter(({ fullUrl }) => typeof fullUrl === 'string').map(versionedUrl)
+  return new Set(versioned).size === versioned.length
 }
 
-const distinct = (values: string[]): boolean => new Set(values).size === values.length
+function versionedUrl({ fullUrl, resource }: JsonObject): string {
+  const meta = isObject(resource) && isObject(resource.meta) ? resource.meta : undefined
+  return `${String(fullUrl)} ${typeof meta?.versionId === 'string' ? meta.versionId : ''}`
+}

@@ -1,5 +1,5 @@
 /** Reading JSON the way FHIRPath does. */
-import type { JsonObject } from '../json.js'
+import { isObject, type JsonObject } from '../json.js'
 
 /** `element.exists()`: a primitive exists also when it has extensions only. */
 export const has = (node: JsonObject, name: string): boolean =>
@@ -18,7 +18,14 @@ const isCapital = (char: number): boolean => char >= 65 && char <= 90
 
 /** The objects of a repeating element. */
 export function objects(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? (value.filter(item => typeof item === 'object' && item !== null) as JsonObject[]) : []
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+/** Whether all objects of a repeating element pass a test. */
+export function everyObject(value: unknown, test: (item: JsonObject) => boolean): boolean {
+  if (!Array.isArray(value)) return true
+  for (const item of value as unknown[]) if (isObject(item) && !test(item)) return false
+  return true
 }
 
 export const count = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1)

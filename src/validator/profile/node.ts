@@ -66,23 +66,39 @@ export interface MatchScope {
   conforms(item: Item, profile: string): boolean
 }
 
-export function newNode(id: string, name: string, profile: string, element?: ElementSchema): ProfileNode {
-  return {
-    ...{ id, name, profile, element, min: 0, max: Infinity },
-    bindings: [],
-    invariants: [],
-    slices: [],
-    children: new Map()
-  }
-}
+/** All fields are there from the start, as in newProperty. */
+export const newNode = (id: string, name: string, profile: string, element?: ElementSchema): ProfileNode => ({
+  id,
+  name,
+  profile,
+  slice: undefined,
+  element,
+  schema: undefined,
+  min: 0,
+  max: Infinity,
+  types: undefined,
+  allowed: undefined,
+  profiled: undefined,
+  expected: undefined,
+  bindings: [],
+  bound: undefined,
+  invariants: [],
+  maxLength: undefined,
+  least: undefined,
+  most: undefined,
+  slicing: undefined,
+  slices: [],
+  children: new Map(),
+  optional: undefined,
+  belongs: undefined
+})
 
 /** A deep copy: a derived profile goes on from the tree of its base. */
 export function copyNode(node: ProfileNode): ProfileNode {
-  return {
-    ...node,
+  return Object.assign(newNode(node.id, node.name, node.profile), node, {
     bindings: [...node.bindings],
     invariants: [...node.invariants],
     slices: node.slices.map(copyNode),
     children: new Map([...node.children].map(([name, child]) => [name, copyNode(child)]))
-  }
+  })
 }

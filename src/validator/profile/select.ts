@@ -92,7 +92,7 @@ function itemsUnder(node: JsonObject, { key, type, companionKey }: Property): re
   const companion = companionKey === undefined ? undefined : node[companionKey]
   if (value === undefined && companion === undefined) return NONE
   if (!Array.isArray(value) && !Array.isArray(companion))
-    return [{ value: value ?? undefined, companion, type: resourceTypeOf(value) ?? type }]
+    return [{ value: value ?? undefined, companion, type: resourceTypeOf(value) ?? type, index: undefined }]
   const values: readonly unknown[] = Array.isArray(value) ? value : []
   const companions: unknown[] = Array.isArray(companion) ? companion : []
   const items: Item[] = []

@@ -26,7 +26,8 @@ export function compileTree(definition: StructureDefinition, compiler: TreeCompi
   const schema = compiler.schemas.get(type)
   if (!schema) throw new Error(`${url}: there is no type ${type}`)
   const base = baseDefinition === undefined ? undefined : compiler.baseTree(baseDefinition)
-  const root = base ? copyNode(base) : { ...newNode(type, type, url), schema }
+  const root = base ? copyNode(base) : newNode(type, type, url)
+  root.schema ??= schema
   const view = definition.differential ?? definition.snapshot
   if (!view) throw new Error(`${url}: it has neither differential nor snapshot`)
   const ids = new Identifier()
@@ -89,11 +90,9 @@ function sliceOf(node: ProfileNode, name: string, place: Place): ProfileNode {
   const [first, ...rest] = name.split('/')
   let slice = node.slices.find(each => each.slice === first)
   if (!slice) {
-    slice = {
-      ...newNode(`${node.id}:${first}`, node.name, place.url, node.element),
-      slice: first!,
-      slicing: node.slicing
-    }
+    slice = newNode(`${node.id}:${first}`, node.name, place.url, node.element)
+    slice.slice = first!
+    slice.slicing = node.slicing
     const typed = node.element?.choice && node.element.properties.find(({ key }) => key === first)
     if (typed) slice.types = [{ code: typed.type }]
     node.slices.push(slice)
