@@ -14,6 +14,7 @@ import * as booking from './0011-booking.js'
 import * as memberKeys from './0012-member-keys.js'
 import * as provedAddress from './0013-proved-address.js'
 import * as invitationAgain from './0014-invitation-again.js'
+import * as tenantChanges from './0015-tenant-changes.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -29,7 +30,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0011-booking': booking,
   '0012-member-keys': memberKeys,
   '0013-proved-address': provedAddress,
-  '0014-invitation-again': invitationAgain
+  '0014-invitation-again': invitationAgain,
+  '0015-tenant-changes': tenantChanges
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -86,6 +86,7 @@ function build(
 
 const NO_TENANT: TenantSettings = {
   id: '',
+  name: '',
   country: '',
   timeZone: 'UTC',
   nameMatch: 'exact',

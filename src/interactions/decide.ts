@@ -19,7 +19,7 @@ export interface Decided {
   /** To be asked when all is committed. */
   reviews: (() => Promise<Issue[]>)[]
   /** What is written is no row of the resource's own: under which id it shows. */
-  shown?: { type: string; id: string; as: string }
+  shown?: { type: string; id: string; as: string; created: boolean }
 }
 
 /** A write on its way, with the facts that were found for it. */
@@ -145,8 +145,10 @@ async function decideOne(
     if (premise) unit.premises!.push({ of: premise, ...known[index]! })
     if (review) reviews.push(async () => (await review(after)).map(issue => placed(issue, intent.at)))
     if (issues.some(isFatal)) return { issues, unit, reviews }
-    if (decision.shownAs)
-      return { issues, unit, reviews, shown: { type: write.type, id: write.id, as: decision.shownAs } }
+    if (decision.shownAs) {
+      const shown = { type: write.type, id: write.id, as: decision.shownAs, created: !write.current }
+      return { issues, unit, reviews, shown }
+    }
   }
   if (!unit.audit.some(({ type, id }) => type === write.type && id === write.id)) unit.audit.push(auditOf(write, env))
   unit.writes.push(rootWrite(intent, write, current, columns))

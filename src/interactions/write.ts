@@ -65,7 +65,7 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   const made = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
   for (const { shown } of decided) {
     const document = shown && (await context.store.read(shown.type, shown.as))
-    if (document) made.set(`${shown.type}/${shown.id}`, { ...document, created: true })
+    if (document) made.set(`${shown.type}/${shown.id}`, { ...document, created: shown.created })
   }
   return {
     written: settled.map(({ intent, existing }) => (intent ? made.get(`${intent.type}/${intent.id}`) : existing)),
@@ -141,6 +141,7 @@ const changeOf = ({ interaction, type, id }: Ask): Change => ({ letter: LETTER[i
 function permit(context: Context, { interaction, type, id }: Ask): void {
   permitted(context, type, LETTER[interaction])
   const source = sourceOf(context.registry.get(type)!, id)
+  if (source?.kind === 'view' && source.updated && LETTER[interaction] === 'u') return
   if (source?.kind !== 'table')
     throw fhirError(
       'business-rule',

@@ -5,6 +5,7 @@ import { healthcareServiceRules } from './healthcare-service/rules.js'
 import { identifierDigits } from './identifier-digits.js'
 import { appointmentRules } from './appointment/rules.js'
 import { locationRules } from './location/rules.js'
+import { changeTenant } from './organization/change-tenant.js'
 import { createTenant } from './organization/create-tenant.js'
 import { practitionerRules } from './practitioner/rules.js'
 import { practitionerRoleRules } from './practitioner-role/rules.js'
@@ -15,7 +16,7 @@ export const rules: WriteRules = new Map([
   ['Appointment', appointmentRules],
   ['HealthcareService', [...healthcareServiceRules, keepBooked, tellStranded, identifierDigits]],
   ['Location', [...locationRules, tellStranded, identifierDigits]],
-  ['Organization', [createTenant, identifierDigits]],
+  ['Organization', [createTenant, changeTenant, identifierDigits]],
   ['Practitioner', [...practitionerRules, tellStranded, tellStrandedBy('erase'), identifierDigits]],
   [
     'PractitionerRole',

@@ -28,7 +28,7 @@ export interface TableSource {
   derive?(resource: Resource, rows: Rows): Resource
 }
 
-/** Rows of elsewhere shown read-only: tenants, facilities, the directory. `prefix` marks their ids (`npi-`). */
+/** Rows of elsewhere shown as resources: tenants, facilities, the directory. `prefix` marks their ids (`npi-`). */
 export interface ViewSource {
   kind: 'view'
   prefix: string
@@ -37,6 +37,8 @@ export interface ViewSource {
   key: string
   places: Places
   toResource(row: Row): Resource
+  /** A write rule takes updates to the rows; absent: the view is read-only. Then the table has a version. */
+  updated?: true
   /** Takes part in a search only when this says so (default: always); an _id with the prefix always reaches it. */
   usedWhen?(conditions: readonly UsedCondition[]): boolean
   /** A row is not shown when a live row of `table` (of the tenant) has `where` and `column` equal to this one's `own`. */

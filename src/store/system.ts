@@ -15,6 +15,7 @@ export interface Client {
 /** Settings of a tenant that layers above look at. */
 export interface TenantSettings {
   id: string
+  name: string
   /** ISO 3166 code, for phone numbers. */
   country: string
   /** IANA name. */
@@ -50,6 +51,7 @@ export interface TenantSettings {
 
 /** A tenant as its row says. */
 export interface TenantRow {
+  name: string
   country: string | null
   timeZone: string | null
   config: Record<string, unknown> | null
@@ -58,7 +60,7 @@ export interface TenantRow {
 /** The doors that need no tenant: each is one SECURITY DEFINER function of schema `app`. */
 export interface SystemStore {
   client(id: string): Promise<Client | undefined>
-  /** An active tenant; undefined when there is none of that id. */
+  /** An active tenant, below active ones; undefined when there is none of that id. */
   tenant(id: string): Promise<TenantRow | undefined>
   /** Where `target` stands to `tenant`: itself, below it, or neither (unknown and foreign alike). */
   tenantPosition(tenant: string, target: string): Promise<'self' | 'below' | 'none'>

@@ -58,7 +58,7 @@ function shown(me: OwnUser, tenant: string, role: Role | null, settings: TenantS
     memberships: me.memberships.map(membership),
     tenant:
       role && settings
-        ? { id: `t-${tenant}`, name: own?.name ?? null, time_zone: settings.timeZone, country: settings.country, role }
+        ? { id: `t-${tenant}`, name: settings.name, time_zone: settings.timeZone, country: settings.country, role }
         : null,
     practitioner: own?.is_provider && own.practitioner ? { reference: `Practitioner/${own.practitioner}` } : null,
     permissions: role ? scopesOf(role, settings).split(' ') : [],

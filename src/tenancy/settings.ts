@@ -14,12 +14,13 @@ interface Validation {
   profiles?: TenantSettings['profiles']
 }
 
-export function settingsOf(id: string, { country, timeZone, config }: TenantRow): TenantSettings {
+export function settingsOf(id: string, { name, country, timeZone, config }: TenantRow): TenantSettings {
   const { appointments, directory, services, validation, features, acl, references } = withDefaults(config)
   const times = appointments as Appointments
   const checks = validation as Validation
   return {
     id,
+    name,
     country: country ?? '',
     timeZone: timeZone ?? 'UTC',
     nameMatch: (directory as { name_match: TenantSettings['nameMatch'] }).name_match,

@@ -27,6 +27,7 @@ export interface Fixture {
 
 const settings = (id: string): TenantSettings => ({
   id,
+  name: id,
   country: 'US',
   timeZone: 'America/New_York',
   nameMatch: 'folded',

@@ -1,4 +1,4 @@
-/** Tenants as Organizations, read-only: the bound one and those below it (view tenant_tree). */
+/** Tenants as Organizations: the bound one and those below it (view tenant_tree). */
 import type { Organization } from 'fhir/r4.js'
 import { CANONICAL, SYSTEM, type Resource } from '../../fhir/types.js'
 import type { Row } from '../../mapping/spec.js'
@@ -6,12 +6,16 @@ import * as place from '../../search/places.js'
 import type { ViewSource } from '../../search/registry.js'
 
 const VIEW = 'tenant_tree'
-const PROFILE = `${CANONICAL}/StructureDefinition/tenant`
+export const TENANT_PROFILE = `${CANONICAL}/StructureDefinition/tenant`
 export const TENANT_TYPE = `${CANONICAL}/CodeSystem/tenant-type`
+
+const PREFIX = 't-'
+export const isTenantId = (id: string): boolean => id.startsWith(PREFIX)
 
 export const tenants: ViewSource = {
   kind: 'view',
-  prefix: 't-',
+  prefix: PREFIX,
+  updated: true,
   table: VIEW,
   key: 'id',
   places: {
@@ -21,7 +25,7 @@ export const tenants: ViewSource = {
     phonetic: [{ form: 'sound', table: VIEW, key: 'id', sound: 'name', whole: true }],
     type: [place.code(VIEW, 'id', 'type', TENANT_TYPE)],
     partof: [{ form: 'reference', table: VIEW, key: 'id', id: 'part_of_id', fixedType: 'Organization' }],
-    ...place.shownMeta(VIEW, 'id', { profiles: [PROFILE] })
+    ...place.shownMeta(VIEW, 'id', { profiles: [TENANT_PROFILE] })
   },
   toResource
 }
@@ -31,7 +35,7 @@ function toResource(row: Row): Resource {
   const resource: Organization = {
     resourceType: 'Organization',
     id: `t-${String(row.id)}`,
-    meta: { profile: [PROFILE] },
+    meta: { profile: [TENANT_PROFILE] },
     ...(row.subscription_tier
       ? {
           extension: [

@@ -44,9 +44,14 @@ export async function commit(
       return written
     })
   } catch (error) {
-    throw violation(error)
+    if ((error as { code?: string }).code !== SERIALIZATION_FAILURE) throw violation(error)
+    const { type = '', id = '' } = units.flatMap(({ audit }) => audit)[0] ?? {}
+    throw new VersionMoved(type, id, 0)
   }
 }
+
+/** A door raises it, whose row was at another version than it was told. */
+const SERIALIZATION_FAILURE = '40001'
 
 async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, unit: UnitOfWork): Promise<Written[]> {
   const states = await lockRoots(trx, registry, unit, groupsOf(registry, unit.writes))

@@ -44,7 +44,7 @@ export function connect(
   // A connection that breaks says so to the statement under way, and the pool drops it: nothing else is to be done.
   pool.on('connect', client => {
     client.on('error', () => undefined)
-    client.on('notification', ({ payload }) => hear?.(payload))
+    client.on('notification', ({ payload }) => hear?.(payload || undefined))
     // The pool may have had no connection for a while, and so have heard of nothing.
     hear?.(undefined)
   })

@@ -1,8 +1,9 @@
 /** Answers what write rules must know, all requests in one statement. */
 import { SYSTEM } from '../../fhir/types.js'
-import { sourceOf, tableSource, type Registry } from '../../search/registry.js'
+import { sourceOf, tableSource, type Registry, type ViewSource } from '../../search/registry.js'
 import type { CurrentFact, FactRequest, MatchFact, PractitionerFact } from '../ports.js'
 import { complete } from './assemble.js'
+import { read } from './read.js'
 import { providersOfText, providerText } from './assignment-facts.js'
 import type { SearchPlan } from '../../search/plan.js'
 import { factsStatement } from './fact-shapes.js'
@@ -53,9 +54,15 @@ async function completeCurrent(
   requests: readonly FactRequest[],
   answers: readonly unknown[]
 ): Promise<void> {
-  const bare = requests
+  const without = requests
     .flatMap((request, index) => currentFacts(request, answers[index]))
     .filter(({ fact }) => !fact.deleted && fact.text === null)
+  const isShown = ({ type, id }: { type: string; id: string }) => updatedView(registry, type, id) !== undefined
+  for (const { type, id, fact } of without.filter(isShown)) {
+    const { version, text } = (await read(database, bound, registry, type, id)) ?? { version: 0, text: null }
+    Object.assign(fact, { version, text })
+  }
+  const bare = without.filter(each => !isShown(each))
   const found = bare.map(({ type, id, fact }) => ({
     type,
     id,
@@ -124,7 +131,17 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
   }
 }
 
+/** The view whose rows are updated as resources, when the id is of one. */
+function updatedView(registry: Registry, type: string, id: string): ViewSource | undefined {
+  const source = sourceOf(registry.get(type)!, id)
+  return source?.kind === 'view' && source.updated ? source : undefined
+}
+
 function currentText(sql: SqlText, registry: Registry, { type, id }: Request<'current'>): string {
+  const view = updatedView(registry, type, id)
+  if (view)
+    return `select jsonb_build_object('version', v.version, 'deleted', false, 'text', null) from ${view.table} v
+      where v.${view.key} = ${sql.value(id.slice(view.prefix.length))}`
   const table = tableSource(registry.get(type)!)!.spec.table
   return `select jsonb_build_object('version', r.version, 'deleted', r.deleted_at is not null, 'text', h.document) from ${table} r
     left join resource_history h on h.tenant_id = r.tenant_id and h.type = ${sql.value(type)} and h.id = r.id and h.version = r.version

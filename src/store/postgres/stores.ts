@@ -76,7 +76,7 @@ export function createSystemStore(database: Database, committed?: () => void): S
       return { ...rest, secretHash, jwksUri }
     },
     async tenant(id) {
-      const text = 'select country, time_zone as "timeZone", config from app.tenant_settings($1) where is_active'
+      const text = 'select name, country, time_zone as "timeZone", config from app.tenant_settings($1) where is_active'
       return (await database.system<TenantRow>({ name: 'tenant', text, values: [id] }))[0]
     },
     async tenantPosition(tenant, target) {
