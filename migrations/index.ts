@@ -15,6 +15,7 @@ import * as memberKeys from './0012-member-keys.js'
 import * as provedAddress from './0013-proved-address.js'
 import * as invitationAgain from './0014-invitation-again.js'
 import * as tenantChanges from './0015-tenant-changes.js'
+import * as restReferences from './0016-rest-references.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -31,7 +32,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0012-member-keys': memberKeys,
   '0013-proved-address': provedAddress,
   '0014-invitation-again': invitationAgain,
-  '0015-tenant-changes': tenantChanges
+  '0015-tenant-changes': tenantChanges,
+  '0016-rest-references': restReferences
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,5 +1,6 @@
 /** Macros for tables: the columns, keys, policy, grants and triggers that every table of a kind has. */
 import type { Knex } from 'knex'
+import { restIndex } from './rest-references.js'
 import { bumps, nextVersion, versioned } from './versions.js'
 import { SERVER_ROLE } from './functions.js'
 
@@ -63,6 +64,7 @@ export async function rootTable(knex: Knex, name: string, columns: Columns, opti
     options
   )
   await versioned(knex, name)
+  await restIndex(knex, name)
 }
 
 /**
@@ -85,6 +87,7 @@ export async function childTable(knex: Knex, name: string, options: ChildOptions
     options
   )
   await bumps(knex, name, { root: of, via: `select tenant_id, ${key} as id from changed` })
+  await restIndex(knex, name)
 }
 
 /** A table that all tenants share: no policy. The server's role may read it, or what `grant` says ('' = nothing). */

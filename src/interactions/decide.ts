@@ -4,6 +4,7 @@ import { credentialIssues } from '../fhir/credentials.js'
 import { error, fhirError, isFatal, type Issue } from '../fhir/errors.js'
 import type { CurrentFact, FactRequest, Premise, ResourceWrite, UnitOfWork } from '../store/ports.js'
 import type { ComputedEnv } from '../search/computed.js'
+import { sourceOf } from '../search/registry.js'
 import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
 import { refuseOther, standing } from './current.js'
@@ -199,8 +200,9 @@ async function checkReferrers(store: Context['store'], cases: readonly Case[], d
   )
   if (!standing.some(({ interaction }) => interaction === 'delete')) return
   const written = new Set(decided.flatMap(({ unit }) => unit.writes.map(({ type, id }) => `${type}/${id}`)))
-  const found = await danglingIssues(store, standing, written)
-  for (const [index, issue] of found) decided[index]!.issues.push(issue)
+  const { issues, premises } = await danglingIssues(store, standing, written)
+  for (const [index, issue] of issues) decided[index]!.issues.push(issue)
+  decided[0]!.unit.premises = [...(decided[0]!.unit.premises ?? []), ...premises]
 }
 
 /** References of what will be written must resolve among what is written, or in the tenant, or in the directory. */
@@ -213,6 +215,10 @@ function checkReferences(
 ): void {
   const known = new Set(requests.filter((_, index) => facts[index] === true).map(({ type, id }) => `${type}/${id}`))
   const gone = new Set<string>()
+  // What is computed or shown from elsewhere is never deleted.
+  decided[0]!.unit.targets = requests.filter(
+    ({ type, id }, index) => facts[index] === true && sourceOf(context.registry.get(type)!, id)?.kind === 'table'
+  )
   for (const { unit } of decided)
     for (const { type, id, resource } of unit.writes) (resource ? known : gone).add(`${type}/${id}`)
   cases.forEach(({ intent }, index) => {

@@ -1,6 +1,6 @@
 /** Nothing is deleted that others refer to. https://hl7.org/fhir/R4/http.html#delete */
 import { error, type Issue } from '../fhir/errors.js'
-import type { FactRequest, Referrer, Store } from '../store/ports.js'
+import type { FactRequest, Premise, Referrer, Store } from '../store/ports.js'
 import type { Intent } from './ask.js'
 
 /** So many are named in the answer. */
@@ -8,19 +8,20 @@ const NAMED = 5
 
 /**
  * An issue for each delete that leaves references to nothing, by its index. `written` is what the same transaction
- * changes or deletes as well: that is checked by itself.
+ * changes or deletes as well: that is checked by itself. The premises are that nobody refers to the others at the commit.
  */
 export async function danglingIssues(
   store: Pick<Store, 'facts'>,
   intents: readonly Intent[],
   written: ReadonlySet<string>
-): Promise<Map<number, Issue>> {
+): Promise<{ issues: Map<number, Issue>; premises: Premise[] }> {
   const deleted = intents.filter(({ interaction }) => interaction === 'delete')
   const types = [...new Set(deleted.map(({ type }) => type))]
   const requests = types.map((type): FactRequest => ({
     kind: 'referrers',
     type,
-    ids: deleted.filter(each => each.type === type).map(({ id }) => id)
+    ids: deleted.filter(each => each.type === type).map(({ id }) => id),
+    besides: [...written]
   }))
   const found = (await store.facts(requests)) as Referrer[][]
   const issues = new Map<number, Issue>()
@@ -29,10 +30,14 @@ export async function danglingIssues(
     const referrers = found[types.indexOf(intent.type)]!.filter(({ target }) => target === intent.id).map(
       ({ type, id }) => `${type}/${id}`
     )
-    const left = referrers.filter(referrer => !written.has(referrer)).sort()
-    if (left.length > 0) issues.set(index, refused(intent, left))
+    if (referrers.length > 0) issues.set(index, refused(intent, referrers.sort()))
   })
-  return issues
+  const premises = requests.map((request, index) => ({
+    of: `${types[index]}/${deleted.find(({ type }) => type === types[index])!.id}`,
+    requests: [request],
+    answers: [[]]
+  }))
+  return { issues, premises }
 }
 
 function refused({ type, id, at }: Intent, left: readonly string[]): Issue {

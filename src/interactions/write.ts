@@ -182,6 +182,7 @@ function units(context: Context, decided: readonly Decided[], guards: Guard[]): 
     joined.outbox.push(...unit.outbox)
     joined.claims?.push(...(unit.claims ?? []))
     joined.locks.push(...unit.locks)
+    joined.targets = [...(joined.targets ?? []), ...(unit.targets ?? [])]
     joined.premises = [...(joined.premises ?? []), ...(unit.premises ?? [])]
   }
   return [...byTenant.values()]

@@ -15,8 +15,8 @@ export type FactRequest =
   | { kind: 'current'; type: string; id: string }
   /** Live resources that match a search, first come at most count + 1: MatchFact[]. */
   | { kind: 'matches'; plan: SearchPlan }
-  /** Live resources of the tenant that refer to one of these: Referrer[]. */
-  | { kind: 'referrers'; type: string; ids: string[] }
+  /** Live resources of the tenant that refer to one of these, but for those of `besides` (`Type/id`): Referrer[]. */
+  | { kind: 'referrers'; type: string; ids: string[]; besides: string[] }
   /** Whether the reference resolves for this tenant: boolean. */
   | { kind: 'exists'; type: string; id: string }
   /** Directory row of an NPI, or null. */
@@ -186,6 +186,8 @@ export interface UnitOfWork {
   claims?: Claim[]
   /** Advisory locks, taken first and sorted. */
   locks: string[]
+  /** What the writes refer to: none of it may be gone. */
+  targets?: { type: string; id: string }[]
   guards?: Guard[]
   premises?: Premise[]
 }

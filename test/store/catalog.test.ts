@@ -34,6 +34,14 @@ test('every tenant table has row-level security, a policy and a primary key', as
   expect(rows).toEqual([])
 })
 
+test('references in rest of a tenant table are found by an index', async () => {
+  const rows = await t.sql(`with tenant_table as (${TENANT_TABLES})
+    select relname from tenant_table t join pg_attribute a on a.attrelid = t.oid and a.attname = 'rest'
+    where not exists (select from pg_index i where i.indrelid = t.oid
+      and pg_get_indexdef(i.indexrelid) like '%gin (app.rest_references(rest))%')`)
+  expect(rows).toEqual([])
+})
+
 test('tenant_id compares by code point', async () => {
   const rows = await t.sql(`with tenant_table as (${TENANT_TABLES})
     select relname from tenant_table t join pg_attribute a on a.attrelid = t.oid and a.attnum = t.attnum

@@ -1,5 +1,6 @@
 /** What others refer to is not deleted. https://hl7.org/fhir/R4/http.html#delete */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Response } from 'supertest'
 import type { Resource } from '../../src/fhir/types.js'
 import { full } from '../conformance/full.js'
 import { refusal } from '../support/outcome.js'
@@ -90,4 +91,102 @@ test('every reference of a full resource holds its target', async () => {
   }
   expect(targets.size).toBe(4)
   for (const target of targets) expect([target, (await server.delete(target)).status]).toEqual([target, 409])
+})
+
+describe('a reference that has no column of its own holds its target', () => {
+  const to = { reference: 'Location/held' }
+  const HOLDERS: Record<string, Resource> = {
+    'in an extension': { ...place('holder'), extension: [{ url: 'urn:example:near', valueReference: to }] },
+    'in an extension of an item': {
+      ...place('holder'),
+      telecom: [{ system: 'phone', value: '1', extension: [{ url: 'urn:example:at', valueReference: to }] }]
+    },
+    'of an identifier': {
+      ...{ resourceType: 'Organization', id: 'holder', name: 'Holder' },
+      identifier: [{ value: '1', assigner: { extension: [{ url: 'urn:example:at', valueReference: to }] } }]
+    },
+    'of a code': {
+      ...{ resourceType: 'HealthcareService', id: 'holder' },
+      type: [{ coding: [{ code: 'x' }], extension: [{ url: 'urn:example:at', valueReference: to }] }]
+    },
+    'in what is contained': {
+      ...{ resourceType: 'HealthcareService', id: 'holder', location: [{ reference: '#in' }] },
+      contained: [{ resourceType: 'Location', id: 'in', name: 'In', partOf: to }]
+    },
+    'of a version': { ...place('holder'), partOf: { reference: 'Location/held/_history/1' } }
+  }
+
+  test.each(Object.keys(HOLDERS))('%s', async kind => {
+    const holder = HOLDERS[kind]!
+    await put(place('held'))
+    await put(holder)
+    const name = `${holder.resourceType}/holder`
+    const refused = refusal(await server.delete('Location/held'))
+    expect(refused).toMatchObject({ status: 409, code: 'conflict', text: expect.stringContaining(name) })
+    expect((await send(entry('DELETE', 'Location/held'), entry('DELETE', name))).status).toBe(200)
+    expect((await put(holder)).status).toBe(422)
+  })
+})
+
+/** Both requests are decided before either is committed: what they write waits for a lock that is let go then. */
+async function atOnce(first: () => Promise<Response>, second: () => Promise<Response>): Promise<Response[]> {
+  await server.sql('begin')
+  await server.sql('lock table resource_history in share row exclusive mode')
+  const answers = [first()]
+  await waiting(1)
+  answers.push(second())
+  await waiting(2)
+  await server.sql('commit')
+  return Promise.all(answers)
+}
+
+async function waiting(count: number): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    await server.sql('select pg_stat_clear_snapshot()')
+    const rows = await server.sql(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    )
+    if (rows.length === count) return
+    await new Promise(done => setTimeout(done, 10))
+  }
+  throw new Error(`There are no ${count} requests that wait`)
+}
+
+describe('of one who refers and one who deletes at once only the first has its way', () => {
+  const REFERRING: Record<string, (id: string) => Resource> = {
+    'a column': id => place(`${id}-leaf`, id),
+    'an extension': id => ({
+      ...place(`${id}-leaf`),
+      extension: [{ url: 'urn:example:near', valueReference: { reference: `Location/${id}` } }]
+    })
+  }
+  test.each(Object.keys(REFERRING))('by %s', async kind => {
+    const ids = ['kept', 'gone'].map(each => `${each}-${kind.replace(/\W/g, '-')}`) as [string, string]
+    for (const id of ids) await put(place(id)).expect(201)
+    const refer = (id: string) => put(REFERRING[kind]!(id)).then(answer => answer)
+    const remove = (id: string) => server.delete(`Location/${id}`).then(answer => answer)
+
+    const [kept, refused] = await atOnce(
+      () => refer(ids[0]),
+      () => remove(ids[0])
+    )
+    expect(kept!.status).toBe(201)
+    expect(refusal(refused!)).toMatchObject({ status: 409, text: expect.stringContaining(`Location/${ids[0]}-leaf`) })
+
+    const [gone, late] = await atOnce(
+      () => remove(ids[1]),
+      () => refer(ids[1])
+    )
+    expect(gone!.status).toBe(204)
+    expect(refusal(late!)).toMatchObject({ status: 422, code: 'not-found' })
+  })
+})
+
+test('who refers to one resource at once does not wait for another, nor for who changes it', async () => {
+  await put(place('common')).expect(201)
+  const answers = await Promise.all([
+    ...Array.from({ length: 8 }, (_, n) => put(place(`common-${n}`, 'common'))),
+    ...Array.from({ length: 4 }, () => put({ ...place('common'), description: 'Changed' }))
+  ])
+  expect(answers.map(({ status }) => status)).toEqual([...Array<number>(8).fill(201), ...Array<number>(4).fill(200)])
 })

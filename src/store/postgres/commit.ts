@@ -7,6 +7,7 @@ import { settleClaims } from './claims.js'
 import type { FactRow } from './facts.js'
 import { checkGuard, guardText } from './guard.js'
 import { checkPremises, premisesText } from './premise.js'
+import { targetsOf } from './targets.js'
 import { violation } from './violation.js'
 import {
   callDoor,
@@ -60,7 +61,9 @@ async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, un
   const inserts = unit.rows.filter(row => row.mode === 'insert')
   const updates = unit.rows.filter(row => row.mode === 'update')
   const history = groups.map(({ type, writes, spec }) => historyRows(type, spec.table, writes, bound.subject))
+  const targets = targetsOf(registry, { ...unit, writes })
   const statements = [
+    ...targets.statements,
     ...[...inOneTable(inserts, row => row.table)].map(([table, rows]) =>
       insertRows(
         table,
@@ -76,6 +79,7 @@ async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, un
   rest.catch(() => undefined) // what failed first is told
   await Promise.all(done)
   const answers = await rest
+  targets.check(answers)
   return answers
     .slice(statements.length)
     .flatMap((rows, index) => writtenOf(groups[index]!.type, rows as HistoryRow[], states))
@@ -155,12 +159,14 @@ const locksText = (keys: readonly string[]): Statement => ({
   values: [keys]
 })
 
+/** A delete waits for those who refer to the row in this moment (targets.ts), a change does not. */
 function rootsText({ spec, writes }: Group): Statement {
+  const ends = writes.some(({ resource }) => !resource)
   const joined = spec.joined.map(({ table, by }) => `'${table}', r.${by}`).join(', ')
   return {
-    name: `lock-${spec.table}`,
+    name: `${ends ? 'end' : 'lock'}-${spec.table}`,
     text: `select r.id, r.version, r.deleted_at is not null as deleted, jsonb_build_object(${joined}) as joined from ${spec.table} r
-      where r.tenant_id = app.tenant_id() and r.id = any($1::text[]) order by r.id for update`,
+      where r.tenant_id = app.tenant_id() and r.id = any($1::text[]) order by r.id for ${ends ? '' : 'no key '}update`,
     values: [writes.filter(write => !write.fresh).map(write => write.id)]
   }
 }
