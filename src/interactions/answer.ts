@@ -39,11 +39,27 @@ export function writtenAnswer(
   const headers = { ...versionHeaders(written), Location: location }
   const status = written.created ? 201 : 200
   const preference = preferredReturn(request.headers)
-  if (preference === 'minimal') return { status, headers }
   if (preference === 'OperationOutcome')
     return { status, headers, body: outcome(issues.length > 0 ? issues : [done(written)]) }
-  return { status, headers, body: written.text }
+  const answer = { status, headers: { ...headers, ...warningHeader(issues) }, notes: issues }
+  return preference === 'minimal' ? answer : { ...answer, body: written.text }
 }
+
+/** So many warnings, and so much of each, are told in a header; `Prefer: return=OperationOutcome` tells all. */
+const [TOLD, LONGEST] = [5, 500]
+
+/**
+ * Warnings to whom the resource itself is answered, which has no place for them. That it has no narrative is none.
+ * https://www.rfc-editor.org/rfc/rfc7234#section-5.5
+ */
+function warningHeader(issues: readonly Issue[]): Record<string, string> {
+  const worth = issues.filter(({ severity, rule }) => severity === 'warning' && rule !== 'dom-6')
+  const values = worth.slice(0, TOLD).map(({ text }) => `199 - "${quotable(text)}"`)
+  return values.length > 0 ? { Warning: values.join(', ') } : {}
+}
+
+const quotable = (text: string): string =>
+  (text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text).replaceAll('"', "'").replace(/[^ -~]|\\/g, '?')
 
 const done = ({ type, id, created }: Written): Issue => ({
   severity: 'information',

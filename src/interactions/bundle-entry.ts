@@ -69,11 +69,12 @@ export function entryRequest({ request, resource }: Entry): FhirRequest {
 /** The entry of the answer: what was refused, or went wrong, is told there with its own status. */
 export async function entryText(context: Context, answer: () => Promise<FhirResponse>): Promise<string> {
   try {
-    const { status, headers, body } = await answer()
+    const { status, headers, body, notes = [] } = await answer()
     const response = {
       status: String(status),
       ...(headers.Location && { location: headers.Location }),
-      ...(headers.ETag && { etag: headers.ETag })
+      ...(headers.ETag && { etag: headers.ETag }),
+      ...(notes.length > 0 && { outcome: outcome(notes) })
     }
     const text = typeof body === 'object' ? JSON.stringify(body) : body
     return `{${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`

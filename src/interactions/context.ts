@@ -1,4 +1,5 @@
 /** What an interaction is handed: who asks, for which tenant, and the parts that app.ts wired. */
+import type { Issue } from '../fhir/errors.js'
 import type { Registry } from '../search/registry.js'
 import type { Store, SystemStore, TenantSettings } from '../store/ports.js'
 import type { WriteRules } from '../store/write-rule.js'
@@ -87,4 +88,6 @@ export interface FhirResponse {
   headers: Record<string, string>
   /** JSON text (stored documents are passed through) or a resource to be written as JSON. */
   body?: string | object
+  /** What a write was told of: an entry of a Bundle has it as its outcome. */
+  notes?: readonly Issue[]
 }

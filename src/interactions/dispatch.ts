@@ -78,10 +78,10 @@ function interact(
       return vread(context, type, id!, version!)
     case 'history-instance':
       permit(context, type, 'r')
-      return history(context, { type, id: id! }, request)
+      return timely(context, definition, '', () => history(context, { type, id: id! }, request))
     case 'history-type':
       permit(context, type, 'r')
-      return history(context, { type }, request)
+      return timely(context, definition, '', () => history(context, { type }, request))
     case 'search-type':
       permit(context, type, 's')
       return timely(context, definition, request.query, () => searchType(context, type, request))
@@ -121,7 +121,8 @@ async function inBatch(context: Context, request: FhirRequest): Promise<FhirResp
 async function onHistory(context: Context, request: FhirRequest): Promise<FhirResponse> {
   if (!isReading(request)) throw notAllowed(request, 'GET, HEAD')
   const subset = subsetFor(context, request, false)
-  return subset(await history(context, {}, request))
+  const all = { type: '', lapses: true } as const
+  return subset(await timely(context, all, '', () => history(context, {}, request)))
 }
 
 async function onMetadata(context: Context, request: FhirRequest): Promise<FhirResponse> {

@@ -5,7 +5,7 @@ import type { Context } from './context.js'
 /** Looks for such holds beside the read, and reads once more when there were any. */
 export async function timely<T>(
   { store, registry }: Context,
-  { type, lapses }: ResourceDefinition,
+  { type, lapses }: Pick<ResourceDefinition, 'type' | 'lapses'>,
   query: string,
   read: () => Promise<T>
 ): Promise<T> {

@@ -29,13 +29,15 @@ export const keepBooked: WriteRule = {
   key: 'keep-booked',
   when: ({ interaction }) => interaction === 'delete',
   facts,
-  decide: ({ type, id }, [found], env) => {
-    const { total, first } = found as AheadFact
-    if (total === 0) return {}
-    const many = total === 1 ? '1 future appointment is' : `${total} future appointments are`
-    const text = `${many} booked with ${type}/${id}: cancel or move them first (${listed(first, env.tenant.timeZone, total)})`
-    return { issues: [error('conflict', text, type, 'S9')] }
-  }
+  decide: (write, [found], env) => ({ issues: bookedWith(write, found as AheadFact, 'cancel or move them first', env) })
+}
+
+/** An error when anything is booked with it; `way`: what to do then. */
+export function bookedWith({ type, id }: RuleWrite, { total, first }: AheadFact, way: string, env: RuleEnv): Issue[] {
+  if (total === 0) return []
+  const many = total === 1 ? '1 future appointment is' : `${total} future appointments are`
+  const text = `${many} booked with ${type}/${id}: ${way} (${listed(first, env.tenant.timeZone, total)})`
+  return [error('conflict', text, type, 'S9')]
 }
 
 /** Of all who take part: looks, once the change stands, whether each appointment could still be made. */
@@ -108,7 +110,7 @@ async function strandedOf(env: ComputedEnv, appointments: readonly Appointment[]
 
 /** So many are named, of more the number. */
 const NAMED = 20
-function listed(appointments: readonly Appointment[], zone: string, total = appointments.length): string {
+export function listed(appointments: readonly Appointment[], zone: string, total = appointments.length): string {
   const named = appointments.slice(0, NAMED).map(({ id, start }) => `Appointment/${id} on ${isoAt(zone, start)}`)
   return named.join(', ') + (total > named.length ? ` and ${total - named.length} more` : '')
 }

@@ -9,6 +9,7 @@ import { changeTenant } from './organization/change-tenant.js'
 import { createTenant } from './organization/create-tenant.js'
 import { practitionerRules } from './practitioner/rules.js'
 import { practitionerRoleRules } from './practitioner-role/rules.js'
+import { otherActors } from './schedule/other-actors.js'
 import { scheduleRules } from './schedule/rules.js'
 import { slotRules } from './slot/rules.js'
 
@@ -22,6 +23,6 @@ export const rules: WriteRules = new Map([
     'PractitionerRole',
     [identifierDigits, keepBooked, ...practitionerRoleRules, tellStranded, tellStrandedBy('disable')]
   ],
-  ['Schedule', [...scheduleRules, keepBooked, tellStranded, identifierDigits]],
+  ['Schedule', [otherActors, ...scheduleRules, keepBooked, tellStranded, identifierDigits]],
   ['Slot', slotRules]
 ])

@@ -14,7 +14,8 @@ import type { TimetableFact } from '../store/ports.js'
 import type { RuleEnv } from '../store/write-rule.js'
 import { periodOf, weeklyHours } from './period.js'
 
-const SCHEDULE_HOURS = `${CANONICAL}/StructureDefinition/schedule-hours`
+export const SLOT_MINUTES = `${CANONICAL}/StructureDefinition/slot-minutes`
+export const SCHEDULE_HOURS = `${CANONICAL}/StructureDefinition/schedule-hours`
 const CLINIC_ASSIGNMENT = `${CANONICAL}/StructureDefinition/clinic-assignment`
 
 /** The time zone of a Location, when it has one of its own. */
@@ -49,12 +50,22 @@ export const hoursOfSchedule = ({ extension = [] }: Schedule): WeeklyHours[] =>
     .map(({ extension: parts = [] }) => {
       const named = (name: string): Extension[] => parts.filter(({ url }) => url === name)
       const [start, end] = [named('start')[0]?.valueTime, named('end')[0]?.valueTime]
+      const minutes = named('minutes')[0]?.valuePositiveInt
       return {
         days: named('daysOfWeek').map(({ valueCode }) => valueCode as Day),
         ...(start && { start }),
-        ...(end && { end })
+        ...(end && { end }),
+        ...(minutes && { minutes })
       }
     })
+
+export const hoursOfLocation = ({ hoursOfOperation = [] }: Location): WeeklyHours[] =>
+  hoursOfOperation.map(({ daysOfWeek = [], allDay, openingTime, closingTime }) => ({
+    days: daysOfWeek,
+    ...(allDay !== undefined && { allDay }),
+    ...(openingTime && { start: openingTime }),
+    ...(closingTime && { end: closingTime })
+  }))
 
 /** Whether the Schedule offers anything, as far as it and its role say. */
 export const isLive = ({ schedule: { active, role } }: TimetableFact): boolean =>

@@ -39,8 +39,17 @@ export type FactRequest =
   | { kind: 'providers-of'; service: string }
   /** Schedules of the practitioner, who is the role's when a role is named: TimetableFact[]. */
   | { kind: 'timetables'; practitioner?: string; role?: string }
-  /** Appointments from `since` (ISO) on that stand, of a Schedule, or of all of one that takes part: AheadFact. */
-  | { kind: 'ahead'; of: 'schedule' | 'role' | 'service' | 'practitioner' | 'location'; id: string; since: string }
+  /**
+   * Appointments that stand, of a Schedule, or of all of one that takes part: AheadFact. They start at `since` (an instant)
+   * or later; or, with `until`, take some time in between. `calendar`: of all who share their time with the Schedule.
+   */
+  | {
+      kind: 'ahead'
+      of: 'schedule' | 'calendar' | 'role' | 'service' | 'practitioner' | 'location'
+      id: string
+      since: string
+      until?: string
+    }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 

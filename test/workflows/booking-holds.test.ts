@@ -1,6 +1,6 @@
 /** Holds: Appointments that are pending keep their Slots for a while, and no longer (S8). */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import type { Appointment, Slot } from 'fhir/r4.js'
+import type { Appointment, Bundle, Slot } from 'fhir/r4.js'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { refusal } from '../support/outcome.js'
 import { clinic, ours, runOut, times, type Clinic } from './booking-clinic.js'
@@ -52,6 +52,14 @@ test('it runs out by itself: the Slot is free in reads and searches, the Appoint
     cancelationReason: { coding: [{ code: 'hold-expired' }] }
   })
   expect((await c.server.get('Slot?status=busy-tentative')).body).toMatchObject({ total: 0 })
+})
+
+test.each(['/_history', ''])('its history%s says so, whoever looks there first', async path => {
+  const [slot] = await c.free(EAST)
+  const held = await hold([slot!.id])
+  await runOut(c)
+  const { body } = await c.server.get(`Appointment${path === '' ? '' : `/${held.id}`}/_history`)
+  expect((body as Bundle<Appointment>).entry![0]!.resource).toMatchObject({ id: held.id, status: 'cancelled' })
 })
 
 test('whoever books needs no reader before: a hold that ran out is none', async () => {

@@ -86,7 +86,15 @@ describe('$find', () => {
     [`${DAY}&colour=red`, 400, 'colour'],
     ['start=2027-01&end=2027-01-04', 400, 'start'],
     [`${DAY}&_count=many`, 400, '_count'],
-    [`${DAY}&practitioner=Location/east,`, 400, 'actor']
+    [`${DAY}&practitioner=Location/east`, 400, 'practitioner'],
+    [`${DAY}&practitioner=Practitioner/ann,`, 400, 'practitioner'],
+    [`${DAY}&location=Practitioner/ann`, 400, 'location'],
+    [`${DAY}&schedule=Slot/x`, 400, 'schedule'],
+    [`${DAY}&organization=Patient/1`, 400, 'organization'],
+    [`${DAY}&healthcare-service=Patient/1`, 400, 'healthcare-service'],
+    ['start=1&end=2027-01-04', 400, 'start'],
+    ['start=2027-01-04&end=2027-02-30', 400, 'end'],
+    ['start=2027-01-04T08:00:00Z&end=2027-01-04T24:00:00Z', 400, 'end']
   ])('refuses %s', async (query, status, expression) => {
     expect(refusal(await c.server.get(`Appointment/$find?${query}`))).toMatchObject({ status, expression })
   })
@@ -119,7 +127,12 @@ test('$hold on what was proposed and stored, $book on the instance, $cancel with
   const cancelled = await one(call(`${id}/$cancel`, [{ name: 'cancelation-reason', valueString: 'Ill' }]))
   expect(cancelled).toMatchObject({ status: 'cancelled', cancelationReason: { text: 'Ill' } })
   expect(times(await c.free(EAST))[0]).toBe('09:00')
-  expect(refusal(await call(`${id}/$book`, [])).status).toBe(422)
+  for (const operation of ['$book', '$hold'])
+    expect(refusal(await call(`${id}/${operation}`, []))).toMatchObject({
+      status: 422,
+      text: expect.stringMatching('^An appointment that is cancelled cannot become'),
+      expression: 'Appointment.status'
+    })
 })
 
 test('the same call twice, by identifier, is one booking', async () => {

@@ -251,11 +251,11 @@ test('a stored free Slot is booked, is busy, and is free again', async () => {
 
 test('a block over what is booked is stored with a warning that names it', async () => {
   const [slot] = await c.free(EAST)
-  await c.book([slot!.id])
+  const booked = (await c.book([slot!.id])).body as Appointment
   const block = { resourceType: 'Slot', schedule: { reference: 'Schedule/ann-east' }, status: 'busy-unavailable' }
   const answer = await c.server.post('Slot', { ...block, start: slot!.start, end: slot!.end }, OUTCOME)
   expect(answer.status).toBe(201)
-  expect(answer.text).toContain(`Slot/${slot!.id}`)
+  expect(answer.text).toContain(`Appointment/${booked.id}`)
   expect((answer.body as OperationOutcome).issue).toContainEqual(
     expect.objectContaining({ severity: 'warning', code: 'conflict' })
   )

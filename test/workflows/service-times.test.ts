@@ -1,4 +1,4 @@
-/** How long a service takes and what is kept free round it: whole minutes, or it is refused (S3). */
+/** How long a service takes, what is kept free round it, and what it costs: what makes no sense is refused (S1, S3). */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { refusal } from '../support/outcome.js'
 import { testServer, type TestServer } from '../support/server.js'
@@ -40,4 +40,20 @@ test.each([
 test('it is told once', async () => {
   const twice = await post(duration({ value: 30 }), duration({ value: 40 }))
   expect(refusal(twice)).toMatchObject({ status: 422, expression: 'HealthcareService.extension[1]' })
+})
+
+const price = (value: number) => ({ url: ours('service-price'), valueMoney: { value, currency: 'USD' } })
+
+test.each([-1, -0.01, 1e300, 1_000_000_000_001])('a price of %d is refused', async value => {
+  expect(refusal(await post(price(value)))).toMatchObject({
+    status: 422,
+    code: 'business-rule',
+    expression: 'HealthcareService.extension[0].value.value'
+  })
+})
+
+test('a price is told once, and may be nothing', async () => {
+  expect((await post(price(0))).status).toBe(201)
+  expect((await post(price(79.95))).status).toBe(201)
+  expect(refusal(await post(price(1), price(2)))).toMatchObject({ expression: 'HealthcareService.extension[1]' })
 })

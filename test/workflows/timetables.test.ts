@@ -1,6 +1,6 @@
 /** S1, S4, S9: where and when someone works, and that nobody works in two places at once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { PractitionerRole } from 'fhir/r4.js'
+import type { OperationOutcome, PractitionerRole } from 'fhir/r4.js'
 import { CANONICAL } from '../../src/fhir/types.js'
 import { refusal } from '../support/outcome.js'
 import { testServer, type TestServer } from '../support/server.js'
@@ -156,6 +156,45 @@ describe('overlapping', () => {
       '10:00',
       '10:30'
     ])
+  })
+})
+
+describe('hours in which nothing fits are told of', () => {
+  const told = async (extension: object[], location?: object): Promise<(string | undefined)[]> => {
+    await put({ resourceType: 'Location', id: 'small', status: 'active', ...location } as Made)
+    const made = schedule(await roleOf({ location: [at('small')] }), 'small', { extension })
+    const answer = await server.put(`Schedule/${made.id}`, made, { Prefer: 'return=OperationOutcome' }).expect(201)
+    const issues = (answer.body as OperationOutcome).issue.filter(({ severity }) => severity === 'warning')
+    return issues.flatMap(({ expression, details }) => (details?.text?.startsWith('No opening') ? expression : []))
+  }
+  const minutes = (row: { extension?: object[] }, valuePositiveInt: number) => ({
+    ...row,
+    extension: [...row.extension!, { url: 'minutes', valuePositiveInt }]
+  })
+  const [early, late] = [scheduleHours('mon', '09:00', '10:00'), scheduleHours('mon', '10:00', '11:00')] as {
+    extension?: object[]
+  }[]
+
+  test.each<[string, object[], object | undefined, string[]]>([
+    ['longer than the shift', [minutes(early!, 90)], undefined, ['Schedule.extension[0]']],
+    ['two shifts that join', [minutes(early!, 90), minutes(late!, 90)], undefined, []],
+    ['two that do not', [minutes(early!, 90), late!], undefined, ['Schedule.extension[0]']],
+    [
+      'the Location closed',
+      [early!, scheduleHours('mon', '10:30', '11:00')],
+      { hoursOfOperation: [{ openingTime: '10:00:00', closingTime: '18:00:00' }] },
+      ['Schedule.extension[0]']
+    ],
+    ['the tenant’s usual length', [scheduleHours('tue', '09:00', '09:20')], undefined, ['Schedule.extension[0]']],
+    [
+      'a length of its own',
+      [ours('slot-minutes', { valuePositiveInt: 20 }), scheduleHours('tue', '09:00', '09:20')],
+      undefined,
+      []
+    ],
+    ['a night', [scheduleHours('sun', '23:45', '00:15')], undefined, []]
+  ])('%s', async (_, extension, location, expected) => {
+    expect(await told(extension, location)).toEqual(expected)
   })
 })
 

@@ -1,7 +1,8 @@
 /** What the operations of Appointment do: a write like any other, answered by a Bundle with the Appointment. */
 import { v7 as newId } from 'uuid'
+import { mayFollow } from '../../domain/booking/index.js'
 import { readJson } from '../../fhir/digits.js'
-import { fhirError, type Issue } from '../../fhir/errors.js'
+import { FhirError, fhirError, type Issue } from '../../fhir/errors.js'
 import { outcome } from '../../fhir/outcome.js'
 import type { Resource } from '../../fhir/types.js'
 import type { Ask } from '../../interactions/ask.js'
@@ -63,10 +64,22 @@ export async function answered(
 ): Promise<FhirResponse> {
   const { ifMatch } = preconditionOf(request.headers)
   const asks = [{ ...ask, ...(ifMatch !== undefined && { ifMatch }) }, ...others] as const
-  const { written, issues } = await write(context, asks)
+  const { written, issues } = await write(context, asks).catch(async (error: unknown) => {
+    if (error instanceof FhirError && error.status === 422) await refuseStatus(context, ask)
+    throw error
+  })
   const [first] = written
   refuseOtherSlots(ask, readJson(first!.text) as Resource)
   return { status: 200, headers: {}, body: bundleOf(context, [`${first!.id}`, first!.text], issues) }
+}
+
+/** Why an Appointment that stands cannot have the status that was asked for: before all that this would also break. */
+async function refuseStatus(context: Context, { id, patch = [] }: Ask): Promise<void> {
+  const wanted = patch.find(({ path }) => path === '/status')
+  if (!wanted || !('value' in wanted)) return
+  const { status } = await standing(context, id)
+  const follows = mayFollow(String(status), String(wanted.value))
+  if (!follows.ok) throw fhirError('business-rule', follows.reason, { expression: 'Appointment.status', rule: 'S8' })
 }
 
 /** An identifier that stands for another booking is no retry. */

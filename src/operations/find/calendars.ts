@@ -1,4 +1,6 @@
 /** Whose Schedules an Appointment is sought in: one list for each of those who must be free at the same time. */
+import { fhirError } from '../../fhir/errors.js'
+import { isId } from '../../fhir/id.js'
 import { parseReference } from '../../fhir/reference.js'
 import type { Context } from '../../interactions/context.js'
 import { run } from '../../interactions/plan.js'
@@ -15,22 +17,42 @@ export type Calendar = readonly string[] | undefined
  */
 export async function calendars(context: Context, all: readonly Given[]): Promise<Calendar[]> {
   const places = await Promise.all(
-    textsOf(all, 'location', 'location-reference').map(text => schedulesOf(context, 'Location', text))
+    (['location', 'location-reference'] as const).flatMap(name =>
+      textsOf(all, name).map(text => schedulesOf(context, name, text))
+    )
   )
-  const people = await Promise.all(textsOf(all, 'practitioner').map(text => schedulesOf(context, 'Practitioner', text)))
-  const named = textsOf(all, 'schedule').map(text => idsOf(context, 'Schedule', text).map(({ id }) => id))
+  const people = await Promise.all(textsOf(all, 'practitioner').map(text => schedulesOf(context, 'practitioner', text)))
+  const named = textsOf(all, 'schedule').map(text => idsOf(context, 'schedule', text).map(({ id }) => id))
   const at = places.length > 0 ? places.flat() : undefined
   const wanted = [...people, ...named]
   if (wanted.length === 0) return [at]
   return wanted.map(ids => (at ? ids.filter(id => at.includes(id)) : ids))
 }
 
-const idsOf = ({ base }: Context, type: string, text: string) =>
-  splitEscaped(text, ',').map(each => parseReference(each, base) ?? { type, id: each })
+/** What each parameter may refer to; an id alone is of the first. */
+const TARGETS = {
+  practitioner: ['Practitioner', 'PractitionerRole'],
+  location: ['Location'],
+  'location-reference': ['Location'],
+  schedule: ['Schedule']
+} as const
+type Name = keyof typeof TARGETS
+
+/** Throws FhirError 400 for a reference to something else: nobody would ever be found. */
+const idsOf = ({ base }: Context, name: Name, text: string): { type: string; id: string }[] =>
+  splitEscaped(text, ',').map(each => {
+    const [usual, ...others] = TARGETS[name] as readonly string[]
+    const found = parseReference(each, base) ?? { type: usual!, id: each }
+    if (!isId(found.id) || ![usual, ...others].includes(found.type))
+      throw fhirError('value', `${each || 'Nothing'} is no reference to ${TARGETS[name].join(' or ')}`, {
+        expression: name
+      })
+    return found
+  })
 
 /** Of who is an actor himself, or by one of his roles. */
-async function schedulesOf(context: Context, type: string, text: string): Promise<string[]> {
-  const references = idsOf(context, type, text).map(each => `${each.type}/${each.id}`)
+async function schedulesOf(context: Context, name: Name, text: string): Promise<string[]> {
+  const references = idsOf(context, name, text).map(each => `${each.type}/${each.id}`)
   const people = references.filter(reference => reference.startsWith('Practitioner/'))
   const queries = [
     { actor: references.join(',') },

@@ -4,8 +4,10 @@ import { outcome } from '../../fhir/outcome.js'
 import { CANONICAL } from '../../fhir/types.js'
 import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
 import { notPermitted } from '../../interactions/refuse.js'
+import { parseDate } from '../../search/dates.js'
 import { given, textsOf, type Given } from '../appointment/parameters.js'
 import { calendars } from './calendars.js'
+import { CRITERIA, criteriaOf } from './criteria.js'
 import { openings, type Wanted } from './openings.js'
 import { proposed } from '../appointment/proposed.js'
 
@@ -24,17 +26,10 @@ const UNUSED = ['reason', 'patient-resource', 'coverage', 'insurance-reference',
 const NAMES = [
   'start',
   'end',
-  'specialty',
-  'service-type',
-  'visit-type',
-  'appointment-type',
-  'healthcare-service',
-  'service-type-reference',
+  ...CRITERIA,
   'practitioner',
   'location',
   'location-reference',
-  'location-string',
-  'organization',
   'schedule',
   '_count',
   ...PATIENT,
@@ -47,7 +42,7 @@ const MAX_COUNT = 1000
 async function find(context: Context, call: OperationCall): Promise<FhirResponse> {
   for (const type of ['Slot', 'Schedule']) if (!context.may(type, 's')) throw notPermitted(type, 's')
   const all = given(call, 'find', NAMES)
-  const wanted: Wanted = { ...rangeOf(all), ...criteriaOf(all), count: countOf(all) }
+  const wanted: Wanted = { ...rangeOf(all, context), criteria: criteriaOf(all), count: countOf(all) }
   const { found, total } = await openings(context, wanted, await calendars(context, all))
   const patients = textsOf(all, ...PATIENT)
   const unused = UNUSED.filter(name => all.some(each => each.name === name))
@@ -69,40 +64,24 @@ const told = (name: string) => ({
   expression: name
 })
 
-const DATE = /^\d{4}-\d\d-\d\d(T.*)?$/
+const DAY = /^\d{4}-\d\d-\d\d/
 
 /** Both ends; a date is a day of the tenant's wall clock, as in searches, and the last one is included. */
-function rangeOf(all: readonly Given[]): { start: string; end: string } {
+function rangeOf(all: readonly Given[], { now }: Context): { start: string; end: string } {
   const [start, end] = ['start', 'end'].map(name => {
     const texts = textsOf(all, name)
-    if (texts.length !== 1 || !DATE.test(texts[0]!) || Number.isNaN(Date.parse(texts[0]!)))
+    const date = texts.length === 1 && DAY.test(texts[0]!) ? parseDate(texts[0]!, { now }) : undefined
+    if (!date)
       throw fhirError('required', `$find needs one ${name}: a date, such as 2026-03-09, or a time with its zone`, {
         expression: name
       })
-    return texts[0]!
+    return { text: texts[0]!, at: Date.parse(date.low) }
   })
-  const days = (Date.parse(end!) - Date.parse(start!)) / 86_400_000
+  const days = (end!.at - start!.at) / 86_400_000
   if (days < 0) throw fhirError('value', 'end lies before start', { expression: 'end' })
   if (days > MAX_DAYS)
     throw fhirError('too-costly', `$find looks at ${MAX_DAYS} days at most: ask for less`, { expression: 'end' })
-  return { start: start!, end: end! }
-}
-
-/** Search parameters of Slot, each with the values that are meant: any of a repeated code will do. */
-function criteriaOf(all: readonly Given[]): Pick<Wanted, 'criteria'> {
-  const params: Record<string, string[]> = {
-    specialty: textsOf(all, 'specialty'),
-    'service-type': textsOf(all, 'service-type', 'visit-type'),
-    'appointment-type': textsOf(all, 'appointment-type'),
-    'service-type-reference': textsOf(all, 'healthcare-service', 'service-type-reference'),
-    'schedule.actor:PractitionerRole.organization': textsOf(all, 'organization'),
-    'schedule.actor:Location.name': textsOf(all, 'location-string')
-  }
-  return {
-    criteria: Object.entries(params).flatMap(([name, values]): [string, string][] =>
-      values.length > 0 ? [[name, values.join(',')]] : []
-    )
-  }
+  return { start: start!.text, end: end!.text }
 }
 
 function countOf(all: readonly Given[]): number {

@@ -7,12 +7,12 @@ import { planOf } from '../../interactions/search-type.js'
 import { joinQuery } from '../../search/query-string.js'
 import type { Together } from '../appointment/proposed.js'
 import type { Calendar } from './calendars.js'
+import { told, type Criterion } from './criteria.js'
 
 export interface Wanted {
   start: string
   end: string
-  /** Search parameters of Slot. */
-  criteria: [string, string][]
+  criteria: readonly Criterion[]
   count: number
 }
 
@@ -41,12 +41,19 @@ async function page(context: Context, wanted: Wanted, calendar: Calendar, count:
     ['start', `ge${start}`],
     // A day is a whole one, as the end of any Period.
     ['start', end.includes('T') ? `lt${end}` : `le${end}`],
-    ...criteria,
+    ...criteria.map(({ param, value }) => [param, value] as const),
     ...(calendar ? [['schedule', calendar.map(id => `Schedule/${id}`).join(',')] as const] : []),
     ['_total', 'accurate'],
     ['_count', String(count)]
   ])
-  const { matches, total = matches.length, next } = await run(context, planOf(context, 'Slot', query, true))
+  const {
+    matches,
+    total = matches.length,
+    next
+  } = await run(
+    context,
+    told(criteria, () => planOf(context, 'Slot', query, true))
+  )
   return { slots: matches.map(({ text }) => JSON.parse(text) as Slot), total, next }
 }
 

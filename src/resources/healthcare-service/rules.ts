@@ -1,5 +1,5 @@
 /** The write rules of HealthcareService. */
-import type { Duration, Extension } from 'fhir/r4.js'
+import type { Duration, Extension, Money } from 'fhir/r4.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { CANONICAL } from '../../fhir/types.js'
 import type { WriteRule } from '../../store/write-rule.js'
@@ -44,10 +44,33 @@ function timeIssues(
   return [error('business-rule', text, `${at}.value`, 'S3')]
 }
 
+const PRICE = `${OURS}/service-price`
+/** More than any currency asks for anything; and no sum of them loses its digits. */
+const DEAREST = 1e12
+
+/** Nobody is paid for coming. */
+const price: WriteRule = {
+  key: 'service-price',
+  when: ({ resource }) => resource?.extension !== undefined,
+  decide: ({ resource }) => {
+    const extensions = resource!.extension as Extension[]
+    const first = extensions.findIndex(({ url }) => url === PRICE)
+    return { issues: extensions.flatMap((each, index) => (each.url === PRICE ? priceIssues(each, index, first) : [])) }
+  }
+}
+
+function priceIssues({ valueMoney = {} }: Extension, index: number, first: number): Issue[] {
+  const at = `HealthcareService.extension[${index}]`
+  if (index !== first) return [error('business-rule', 'service-price is told once', at, 'S1')]
+  const { value }: Money = valueMoney
+  if (value === undefined || (value >= 0 && value <= DEAREST)) return []
+  return [error('business-rule', `service-price is from 0 to ${DEAREST}`, `${at}.value.value`, 'S1')]
+}
+
 /** NaN for what is no time in minutes or hours. Without a code they are minutes, unless the unit says otherwise. */
 function minutesOf({ value = NaN, code, unit = 'min' }: Duration): number {
   const told = code ?? (CALLED_MINUTES.includes(unit) ? 'min' : undefined)
   return value * (MINUTES[told ?? ''] ?? NaN)
 }
 
-export const healthcareServiceRules: readonly WriteRule[] = [serviceAssignment, times]
+export const healthcareServiceRules: readonly WriteRule[] = [serviceAssignment, times, price]

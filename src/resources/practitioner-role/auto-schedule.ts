@@ -95,5 +95,6 @@ export const endSchedule: WriteRule = {
   })
 }
 
-const isAutomatic = ({ system, code }: { system?: string; code?: string }): boolean =>
+/** Whether a tag says that the Schedule was made here. */
+export const isAutomatic = ({ system, code }: { system?: string; code?: string }): boolean =>
   system === AUTOMATIC.system && code === AUTOMATIC.code

@@ -7,33 +7,41 @@ import type { TimetableFact } from '../../store/ports.js'
 import type { RuleEnv, WriteRule } from '../../store/write-rule.js'
 import { assignmentsOf, clashOf, timetableAfter, type Planned } from '../timetable.js'
 import { alone, unwritten } from '../working-hours.js'
+import { newPractitioner } from './new-practitioner.js'
 
 export const roleHours: WriteRule = {
   key: 'role-hours',
   when: ({ interaction, resource }) => interaction === 'update' && resource !== undefined,
-  facts: ({ id }) => [{ kind: 'timetables', role: id }],
-  decide: ({ id, resource, current }, [found], env) => {
+  facts: write => {
+    const practitioner = newPractitioner(write)
+    return [
+      { kind: 'timetables', role: write.id },
+      ...(practitioner ? [{ kind: 'timetables' as const, practitioner }] : [])
+    ]
+  },
+  decide: (write, [found, theirs = found], env) => {
+    const { id, resource, current } = write
     // What overlaps since foreign SQL said so is no reason to refuse another change.
     if (isDeepStrictEqual(timesOf(resource), timesOf(current))) return {}
     const role = resource as unknown as PractitionerRole
-    const timetables = (found as TimetableFact[]).filter(
-      ({ schedule }) => !env.writes.some(write => write.type === 'Schedule' && write.id === schedule.id)
-    )
-    const mine = timetables.filter(({ schedule }) => schedule.role_id === id && schedule.active !== false)
+    const mine = (found as TimetableFact[])
+      .filter(({ schedule }) => schedule.role_id === id && schedule.active !== false)
+      .filter(({ schedule }) => !env.writes.some(each => each.type === 'Schedule' && each.id === schedule.id))
     if (role.active === false) return {}
     const others = unwritten(
-      timetables.filter(each => !mine.includes(each)),
+      (theirs as TimetableFact[]).filter(({ schedule }) => !mine.some(each => each.schedule.id === schedule.id)),
       env
     )
-    const issues = mine.flatMap(each => issuesOf(role, each, others, env))
+    const at = newPractitioner(write) === undefined ? 'availableTime' : 'practitioner'
+    const issues = mine.flatMap(each => issuesOf(role, each, others, `PractitionerRole.${at}`, env))
     return { issues, ...alone(role.practitioner?.reference, env) }
   }
 }
 
 const timesOf = (role?: Resource): unknown[] =>
-  ['active', 'period', 'location', 'availableTime'].map(element => role?.[element])
+  ['active', 'period', 'location', 'availableTime', 'practitioner'].map(element => role?.[element])
 
-function issuesOf(role: PractitionerRole, mine: TimetableFact, others: Planned[], env: RuleEnv): Issue[] {
+function issuesOf(role: PractitionerRole, mine: TimetableFact, others: Planned[], at: string, env: RuleEnv): Issue[] {
   const { id, clinic_id } = mine.schedule
   const here = clinic_id ? assignmentsOf(role, `Location/${clinic_id}`) : []
   if (clinic_id && here.length === 0)
@@ -61,7 +69,7 @@ function issuesOf(role: PractitionerRole, mine: TimetableFact, others: Planned[]
     error(
       'conflict',
       `The practitioner works after Schedule/${clash.id} at that time already (${clash.when}): change the hours of one, set its active to false, or set appointments.overlapping_schedules`,
-      'PractitionerRole.availableTime',
+      at,
       'S9'
     )
   ]

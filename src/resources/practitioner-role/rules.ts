@@ -8,6 +8,7 @@ import { disableAccount } from './disable-account.js'
 import { endAccount } from './end-account.js'
 import { eraseRole } from './erase-role.js'
 import { roleHours } from './hours.js'
+import { otherPractitioner } from './new-practitioner.js'
 
 export const practitionerRoleRules: readonly WriteRule[] = [
   createAccount,
@@ -16,6 +17,7 @@ export const practitionerRoleRules: readonly WriteRule[] = [
   disableAccount,
   eraseRole,
   roleAssignment,
+  otherPractitioner,
   roleHours,
   autoSchedule,
   endSchedule

@@ -7,6 +7,7 @@ import type { CurrentFact, FactRequest, TimetableFact } from '../../store/ports.
 import type { RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { assignmentsOf, hoursOfRole, hoursOfSchedule, periodIn, zoneOf } from '../timetable.js'
 import { alone, plan } from '../working-hours.js'
+import { emptyHours } from './empty-hours.js'
 
 const TYPES = ['PractitionerRole', 'Location', 'Practitioner'] as const
 
@@ -58,7 +59,8 @@ const timetable: WriteRule = {
     }
     const practitioner = role ? role.practitioner?.reference : person && `Practitioner/${person}`
     const clash = plan(practitioner, { id: write.id, timetable: mine }, timetables as TimetableFact[], env)
-    return { issues: clash ? [twoPlaces(clash)] : [], ...alone(practitioner, env) }
+    const told = clash ? [twoPlaces(clash)] : emptyHours(schedule, location, zone, env)
+    return { issues: told, ...alone(practitioner, env) }
   }
 }
 

@@ -2,8 +2,9 @@
 import { error, warning } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import type { Resource } from '../../fhir/types.js'
-import type { FactRequest } from '../../store/ports.js'
+import type { AheadFact, FactRequest } from '../../store/ports.js'
 import type { RuleWrite, WriteRule } from '../../store/write-rule.js'
+import { listed } from '../appointments-ahead.js'
 
 /** R4 has no invariant for it, but a Slot that ends before it starts takes no time and can never be found. */
 const endAfterStart: WriteRule = {
@@ -34,35 +35,28 @@ const booked: WriteRule = {
 
 const BLOCKING = ['busy', 'busy-unavailable', 'busy-tentative']
 
-interface WindowFact {
-  id: string
-  start_at: string
-  end_at: string
-}
-
 /** Blocks may overlap what is booked, since life does: whoever sets one is told whom to call. */
 const overlapping: WriteRule = {
   key: 'slot-overlap',
   when: ({ resource }) => BLOCKING.includes(String(resource?.status)),
-  facts: windowsOf,
-  decide: ({ resource }, [windows = []]) => {
-    const [start, end] = spanOf(resource!)
-    const hit = (windows as WindowFact[]).filter(
-      window => Date.parse(window.start_at) < end && Date.parse(window.end_at) > start
-    )
-    if (hit.length === 0) return {}
-    const slots = hit.slice(0, MOST).map(({ id }) => `Slot/${id}`)
-    const more = hit.length > MOST ? ` and ${hit.length - MOST} more` : ''
-    const text = `Appointments are booked in this time, and stay: Appointment?slot=${slots.join(',')}${more}`
+  facts: bookedIn,
+  decide: (_write, [found], env) => {
+    const { total, first } = (found ?? { total: 0, first: [] }) as AheadFact
+    if (total === 0) return {}
+    const text = `Appointments are booked in this time, and stay: ${listed(first, env.tenant.timeZone, total)}`
     return { issues: [warning('conflict', text, 'Slot.start', 'S8')] }
   }
 }
-const MOST = 20
 
-function windowsOf({ resource }: RuleWrite): FactRequest[] {
+/** In all clinics of the one whose time it is. */
+function bookedIn({ resource }: RuleWrite): FactRequest[] {
   const reference = (resource!.schedule as { reference?: string } | undefined)?.reference
   const schedule = reference === undefined ? undefined : parseReference(reference)
-  return schedule ? [{ kind: 'rows', table: 'slot_windows', where: { schedule_id: schedule.id } }] : []
+  const span = spanOf(resource!)
+  // A leap second is an instant of FHIR, and none of Date.
+  if (!schedule || span.some(Number.isNaN)) return []
+  const [since, until] = span.map(at => new Date(at).toISOString())
+  return [{ kind: 'ahead', of: 'calendar', id: schedule.id, since: since!, until: until! }]
 }
 
 const spanOf = ({ start, end }: Resource): [number, number] => [Date.parse(String(start)), Date.parse(String(end))]

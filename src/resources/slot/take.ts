@@ -15,8 +15,19 @@ export async function take(env: ComputedEnv, ids: readonly string[]): Promise<Wi
   const computed = keys.flatMap(({ id, key }) => (key ? [{ id, key }] : []))
   const stored = keys.filter(({ key }) => !key).map(({ id }) => id)
   const found = await Promise.all([takeComputed(env, computed), takeStored(env, stored)])
-  const byId = new Map(found.flat().map(window => [window.id, window]))
+  const byId = new Map(apart(found.flat()).map(window => [window.id, window]))
   return ids.map(id => byId.get(id)!)
+}
+
+/** Between those of one subject that are taken side by side nothing is kept free: their buffers lie around all of them. */
+function apart(windows: readonly Window[]): Window[] {
+  const touches = (one: Window, other: Window): boolean => one.subject === other.subject && one.end === other.start
+  return windows.map(window => {
+    const { start, end, blocked } = window
+    const before = windows.some(other => touches(other, window))
+    const after = windows.some(other => touches(window, other))
+    return { ...window, blocked: { start: before ? start : blocked.start, end: after ? end : blocked.end } }
+  })
 }
 
 interface Asked {
