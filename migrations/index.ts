@@ -16,6 +16,7 @@ import * as provedAddress from './0013-proved-address.js'
 import * as invitationAgain from './0014-invitation-again.js'
 import * as tenantChanges from './0015-tenant-changes.js'
 import * as restReferences from './0016-rest-references.js'
+import * as loginChanges from './0017-login-changes.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -33,7 +34,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0013-proved-address': provedAddress,
   '0014-invitation-again': invitationAgain,
   '0015-tenant-changes': tenantChanges,
-  '0016-rest-references': restReferences
+  '0016-rest-references': restReferences,
+  '0017-login-changes': loginChanges
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

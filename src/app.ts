@@ -94,7 +94,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         writesPerMinute: config.writesPerMinute,
         trustProxy: config.trustProxy,
         users: system,
-        tenancy: createTenancyStores(database),
+        tenancy: createTenancyStores(database, mail?.wake),
         invitations: { doors, hashToken, hash: hashSecret },
         ready: () => readiness(database),
         log,

@@ -22,6 +22,7 @@ import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
 import { invitationRoute } from './invitation-route.js'
 import { tenantRoute } from './tenant-route.js'
+import { userRoute } from './user-route.js'
 import { tokenRoute } from './token-route.js'
 
 /** Where the FHIR base hangs below the origin. */
@@ -77,9 +78,14 @@ export function createHttp(parts: HttpParts): Express {
   app.route('/auth/login').post(limited, loginRoute(auth, origin)).all(only('POST'))
   app.route('/auth/logout').post(logoutRoute(auth, origin)).all(only('POST'))
   const { tenantSettings: settings, hash, clock } = contexts
-  app.use('/me', meRoute({ auth, origin, me: { doors: parts.users, settings, hash, proves: auth.proves, clock } }))
+  app.use(
+    '/me',
+    meRoute({ auth, origin, limit, me: { doors: parts.users, settings, hash, proves: auth.proves, clock } })
+  )
   app.use('/invitation', invitationRoute(parts.invitations))
-  app.use('/tenant', tenantRoute({ auth, origin, stores: parts.tenancy, settings }))
+  const tenancy = { auth, origin, limit, stores: parts.tenancy, settings }
+  app.use('/tenant/users', userRoute({ ...tenancy, hash }))
+  app.use('/tenant', tenantRoute(tenancy))
   app
     .route('/openapi.json')
     .get(openApiRoute({ base: `${origin}${FHIR_PATH}`, ...contexts }))

@@ -9,10 +9,12 @@ import { notes } from './exchange.js'
 import { jsonBody, type Fields } from './json-body.js'
 import { PLAIN_JSON } from './media-type.js'
 import { only } from './only.js'
+import type { RateLimit } from './rate-limit.js'
 import { respond } from './respond.js'
 
 export interface MeRouteParts {
   auth: Auth
+  limit: RateLimit
   me: MeParts
   origin: string
 }
@@ -26,7 +28,7 @@ const CHANGES: Fields = {
 }
 const TENANT = /^t-([A-Za-z0-9.-]{1,62})$/
 
-export function meRoute({ auth, me, origin }: MeRouteParts): Router {
+export function meRoute({ auth, me, limit, origin }: MeRouteParts): Router {
   const router = Router()
   const readChange = jsonBody(CHANGES)
 
@@ -50,6 +52,7 @@ export function meRoute({ auth, me, origin }: MeRouteParts): Router {
     .get(async (request, response) => show(request, response, await userOf(request, response)))
     .patch(async (request, response) => {
       const principal = await userOf(request, response)
+      await limit.write(request, principal.subject)
       // A session that has ended changes nothing.
       await showMe(me, principal, principal.tenant)
       const change = (await readChange(request, response)) as OwnChange

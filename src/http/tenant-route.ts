@@ -1,35 +1,23 @@
 /** The tenant's configuration and statistics: /tenant/config, /tenant/config/{section}, /tenant/stats/...; plain JSON. */
 import { Router } from 'express'
 import type { Request, Response } from 'express'
-import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import { etag, parseIfMatch } from '../fhir/etag.js'
-import type { TenantSettings } from '../interactions/context.js'
 import {
   appointmentStatistics,
   changeConfig,
   practitionerStatistics,
   showConfig,
   type ShownConfig,
-  type TenancyStore,
-  type TenancyStores
+  type TenancyStore
 } from '../tenancy/index.js'
 import { textReader } from './body.js'
-import { permitIn } from './context.js'
-import { bearerOf } from './credentials.js'
-import { notes } from './exchange.js'
 import { parseJson } from './json.js'
 import { PLAIN_JSON } from './media-type.js'
 import { only } from './only.js'
 import { respond } from './respond.js'
 import { splitTarget } from './target.js'
-
-export interface TenantRouteParts {
-  auth: Auth
-  stores: TenancyStores
-  settings: (id: string) => Promise<TenantSettings | undefined>
-  origin: string
-}
+import { tenantCaller, type TenantCallerParts } from './tenant-caller.js'
 
 const MAX_CONFIG = 256 * 1024
 const MERGE_PATCH = 'application/merge-patch+json'
@@ -38,7 +26,7 @@ const STATISTICS: Readonly<Record<string, (store: TenancyStore, query: URLSearch
   appointments: appointmentStatistics
 }
 
-export function tenantRoute(parts: TenantRouteParts): Router {
+export function tenantRoute(parts: TenantCallerParts): Router {
   const router = Router()
   const readText = textReader(MAX_CONFIG)
   const json = (response: Response, body: unknown, headers: Record<string, string> = {}) =>
@@ -87,23 +75,18 @@ export function tenantRoute(parts: TenantRouteParts): Router {
 
 /** The store of the request's tenant. What `manages` needs CLINIC_ADMIN, or a client that may update Organizations. */
 async function storeOf(
-  { auth, stores, settings, origin }: TenantRouteParts,
+  parts: TenantCallerParts,
   request: Request,
   response: Response,
   manages: boolean
 ): Promise<TenancyStore> {
-  const principal = await auth.authenticate(bearerOf(request, origin))
-  notes(response).subject = principal.subject
-  const admitted = await auth.admit(principal, request.get('x-tenant'))
-  const tenant = await settings(admitted.tenant)
-  if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
-  notes(response).tenant = tenant.id
-  if (!permitIn(tenant, admitted).may('Organization', manages ? 'u' : 'r'))
+  const { permit, store } = await tenantCaller(parts, request, response)
+  if (!permit.may('Organization', manages ? 'u' : 'r'))
     throw fhirError(
       'forbidden',
       manages
         ? 'Cannot manage this clinic: it needs the role CLINIC_ADMIN, or the scope system/Organization.u'
         : 'The token does not allow this; it needs the scope system/Organization.r'
     )
-  return stores.forTenant(tenant.id, principal.subject, principal.epoch)
+  return store
 }

@@ -15,6 +15,13 @@ export interface InvitationMail {
   tenantName: string
 }
 
+export interface NoticeMail extends InvitationMail {
+  /** Parts of the login. */
+  changed: string[]
+  /** Whether the user changed them. */
+  self: boolean
+}
+
 export interface MailDoors {
   /** Claims what is due: who dies with it leaves it to others after `lease` seconds. */
   claim(most: number, lease: number): Promise<OutboxEntryDue[]>
@@ -24,6 +31,8 @@ export interface MailDoors {
   postpone(entry: OutboxEntryDue, failure: string, seconds: number | undefined): Promise<void>
   /** Whom to invite, by a link whose token has this hash; undefined when there is nothing left to do. */
   invite(entry: OutboxEntryDue, tokenHash: string, days: number): Promise<InvitationMail | undefined>
+  /** Whom to tell that the login changed: at the address that it had; undefined when there is nobody to tell any more. */
+  notice(entry: OutboxEntryDue): Promise<NoticeMail | undefined>
 }
 
 export interface InvitationDoors {

@@ -1,4 +1,5 @@
 /** What the plain JSON side asks of the store, bound to a tenant. */
+import type { UserChange } from './access.js'
 
 export interface StoredConfig {
   config: Record<string, unknown>
@@ -34,6 +35,11 @@ export interface TenancyStore {
   config(): Promise<StoredConfig>
   /** Version after it; undefined when `expected` is not the version any more. `sections`: what changed, for the trail. */
   setConfig(config: Record<string, unknown>, expected: number, sections: string): Promise<number | undefined>
+  /**
+   * Changes the login of a user all of whose live memberships lie in the tenant or below it, with its trace and its mails;
+   * `unknown`: none of them does. Throws FhirError `duplicate` when a name is taken.
+   */
+  changeLogin(user: string, change: UserChange): Promise<'changed' | 'unknown' | 'elsewhere'>
   /** Of those who are providers. */
   practitionerCounts(): Promise<PractitionerCounts>
   /** Of appointments that start between the instants (ISO); busiest first. */

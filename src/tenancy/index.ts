@@ -7,6 +7,7 @@ export {
   type InvitationParts,
   type OpenInvitation
 } from './invitation.js'
+export { changeLogin, type SentLogin } from './login-change.js'
 export { changeConfig, showConfig, type ShownConfig } from './configuration.js'
 export { acceptMembership, changeMe, showMe, type MeParts, type OwnChange } from './me.js'
 export { remember } from './remember.js'

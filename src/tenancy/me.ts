@@ -1,12 +1,11 @@
 /** GET and PATCH /me: what users are told of themselves, and what of their login they change (P21). */
 import { isLive, unauthorized, type Principal } from '../auth/index.js'
-import { normaliseEmail, normalisePhone } from '../domain/contact.js'
-import { isLogin, isPassword, LOGIN_FORM, PASSWORD_FORM } from '../domain/credentials.js'
 import { ROLES, type Role } from '../domain/permissions.js'
-import { error, FhirError, fhirError, type Issue } from '../fhir/errors.js'
+import { FhirError, fhirError } from '../fhir/errors.js'
 import { SYSTEM } from '../fhir/types.js'
-import type { AccessDoors, OwnMembership, OwnUser, UserChange } from '../store/access.js'
+import type { AccessDoors, OwnMembership, OwnUser } from '../store/access.js'
 import type { TenantSettings } from '../store/ports.js'
+import { readLogin, type SentLogin } from './login-change.js'
 
 export interface MeParts {
   doors: AccessDoors
@@ -17,12 +16,8 @@ export interface MeParts {
   clock: () => Date
 }
 
-/** What a user sends; null takes an e-mail or phone away. */
-export interface OwnChange {
-  username?: string
-  email?: string | null
-  phone?: string | null
-  password?: string
+/** What a user sends. */
+export interface OwnChange extends SentLogin {
   current_password?: string
 }
 
@@ -77,15 +72,16 @@ const membership = ({ tenant, practitioner, practitioner_role: role, ...rest }: 
 })
 
 /**
- * Changes the login. Whoever does must know the password; a new e-mail address is verified by a mail, and a new password
- * ends all sessions. Throws FhirError: 403, 409 `duplicate`, 422 with the place of what is wrong.
+ * Changes the login. Whoever does must know the password; a new e-mail address is verified by a mail, the old one is told,
+ * and a new password ends all sessions. Throws FhirError: 403, 409 `duplicate`, 422 with the place of what is wrong.
  */
 export async function changeMe(parts: MeParts, { subject }: Principal, sent: OwnChange): Promise<void> {
   const me = await parts.doors.me(subject)
   if (!me) throw unauthorized('login', 'The session has ended: log in again')
-  const { current_password: current, password, ...names } = sent
-  const { change, issues } = await readChange(parts, me, names)
-  if (password !== undefined && !isPassword(password)) issues.push(error('value', PASSWORD_FORM, 'password'))
+  const { current_password: current, password } = sent
+  const home = me.memberships.find(isLive)
+  const { change, issues } = readLogin(sent, home && (await parts.settings(home.tenant))?.country)
+  for (const name of ['username', 'email', 'phone'] as const) if (change[name] === me[name]) delete change[name]
   if (issues.length > 0) throw new FhirError(issues, { status: 422 })
   if (Object.keys(change).length === 0 && password === undefined) return
   if (current === undefined)
@@ -95,30 +91,6 @@ export async function changeMe(parts: MeParts, { subject }: Principal, sent: Own
   const hashed = password === undefined ? {} : { password_hash: await parts.hash(password) }
   await parts.doors.changeUser(subject, { ...change, ...hashed })
   if (password !== undefined) await parts.doors.revoke(subject, Math.floor(parts.clock().getTime() / 1000))
-}
-
-/** What really changes, in the form under which it is unique. */
-async function readChange(
-  { settings }: MeParts,
-  me: OwnUser,
-  { username, email, phone }: OwnChange
-): Promise<{ change: UserChange; issues: Issue[] }> {
-  const change: UserChange = {}
-  const issues: Issue[] = []
-  const live = me.memberships.find(isLive)
-  if (username !== undefined) {
-    if (!isLogin(username)) issues.push(error('value', LOGIN_FORM, 'username'))
-    else if (username !== me.username) change.username = username.trim()
-  }
-  const read = (name: 'email' | 'phone', normal: ReturnType<typeof normaliseEmail>) => {
-    if (!normal.ok) issues.push(error('value', normal.reason, name))
-    else if (normal.value !== me[name]) change[name] = normal.value
-  }
-  if (email === null && me.email !== null) change.email = null
-  if (phone === null && me.phone !== null) change.phone = null
-  if (typeof email === 'string') read('email', normaliseEmail(email))
-  if (typeof phone === 'string') read('phone', normalisePhone(phone, live && (await settings(live.tenant))?.country))
-  return { change, issues }
 }
 
 /** Accepts a pending membership (P11). Throws FhirError 404, and 409 for a suspended one. */

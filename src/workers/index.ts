@@ -1,6 +1,7 @@
 /** What is done behind commits: mail. */
 import type { MailDoors } from '../store/mail.js'
 import { sendInvitation } from './invitation.js'
+import { sendNotice } from './notice.js'
 import { startOutbox, type Outbox, type OutboxOptions } from './outbox.js'
 import { openTransport, type MailConfig } from './transport.js'
 
@@ -22,7 +23,8 @@ export function startMail({ doors, key, origin, failed, ...config }: MailOptions
     failed,
     handlers: {
       invitation: sendInvitation('invitation', parts),
-      verification: sendInvitation('verification', parts)
+      verification: sendInvitation('verification', parts),
+      'login-changed': sendNotice(parts)
     }
   })
   return { wake: outbox.wake, stop: () => outbox.stop().finally(() => transport.close()) }

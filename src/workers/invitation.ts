@@ -1,6 +1,7 @@
 /** Mails with a one-time link that verifies the address and sets a password: to new users (P5), and to new addresses of known ones. */
 import { createHash, createHmac } from 'node:crypto'
 import type { MailDoors, OutboxEntryDue } from '../store/mail.js'
+import { htmlOf } from './html.js'
 import type { Transport } from './transport.js'
 
 export interface InvitationOptions {
@@ -50,10 +51,5 @@ export const sendInvitation =
       `The link works once, for ${DAYS} days. If you did not expect this mail, leave it: nothing happens without you.`
     ]
     const text = `${lines.join('\n\n')}\n`
-    const html = lines.map(line => `<p>${line.startsWith(origin) ? anchor(line) : escape(line)}</p>`).join('\n')
-    await transport.send({ to: mail.email, subject, text, html, id: `${kind}.${entry.id}` })
+    await transport.send({ to: mail.email, subject, text, html: htmlOf(lines, origin), id: `${kind}.${entry.id}` })
   }
-
-const anchor = (url: string): string => `<a href="${escape(url)}">${escape(url)}</a>`
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

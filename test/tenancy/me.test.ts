@@ -113,7 +113,7 @@ describe('POST /me/memberships/{tenant}/accept', () => {
 })
 
 describe('PATCH /me', () => {
-  test('changes name, e-mail and phone together, with a trace and a mail to the new address', async () => {
+  test('changes name, e-mail and phone together, with a trace and a mail to the new address and to the old one', async () => {
     await addUser(server, 'mover', 'demo')
     await server.sql(`update users set email = 'mover@x.example', email_verified_at = now() where id = 'mover'`)
     const user = await asUser(server, 'mover')
@@ -123,7 +123,7 @@ describe('PATCH /me', () => {
       200,
       { user: { username: 'moved', email: 'moved@x.example', email_verified: false, phone: '+12125550142' } }
     ])
-    expect(await server.sql(`select payload from outbox where payload ->> 'user_id' = 'mover'`)).toHaveLength(1)
+    expect(await server.sql(`select payload from outbox where payload ->> 'user_id' = 'mover'`)).toHaveLength(2)
     expect(
       await server.sql(`select action, subject, detail from audit_logs where subject = 'mover' and action like 'USER%'`)
     ).toEqual([{ action: 'USER_UPDATED', subject: 'mover', detail: { changed: 'email, phone, username' } }])

@@ -9,6 +9,14 @@ interface Due {
   attempts: number
 }
 
+interface Notice {
+  email: string
+  name: string | null
+  tenant_name: string
+  changed: string
+  self: boolean
+}
+
 export function mailDoors(database: Database): MailDoors & InvitationDoors {
   const door = <R>(text: string, values: unknown[]): Promise<R[]> => database.system<R>({ text, values })
   const told = async (text: string, tokenHash: string): Promise<boolean> =>
@@ -18,7 +26,7 @@ export function mailDoors(database: Database): MailDoors & InvitationDoors {
       const rows = await door<Due>('select * from app.claim_outbox($1, make_interval(secs => $2))', [most, lease])
       return rows.map(({ tenant_id: tenant, id, kind, attempts }) => ({ tenant, id, kind, attempts }))
     },
-    settle: async ({ tenant, id }) => void (await door('select app.settle_outbox($1, $2, null)', [tenant, id])),
+    settle: async ({ tenant, id }) => void (await door('select app.settle_outbox($1, $2)', [tenant, id])),
     postpone: async ({ tenant, id }, failure, seconds = undefined) =>
       void (await door('select app.postpone_outbox($1, $2, $3, make_interval(secs => $4))', [
         tenant,
@@ -32,6 +40,10 @@ export function mailDoors(database: Database): MailDoors & InvitationDoors {
         [tenant, id, tokenHash, days]
       )
       return row && { email: row.email, name: row.name, tenantName: row.tenant_name }
+    },
+    async notice({ tenant, id }) {
+      const [row] = await door<Notice>('select * from app.notice($1, $2)', [tenant, id])
+      return row && { ...row, changed: row.changed.split(', '), tenantName: row.tenant_name }
     },
     async openInvitation(tokenHash) {
       const [row] = await door<{ tenant_name: string; has_password: boolean }>(

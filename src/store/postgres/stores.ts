@@ -63,7 +63,7 @@ export function createSystemStore(database: Database, committed?: () => void): S
     ...doors,
     async changeUser(user, change) {
       await doors.changeUser(user, change)
-      if (change.email) committed?.()
+      committed?.()
     },
     async client(id): Promise<Client | undefined> {
       const [row] = await database.system<ClientRow>({

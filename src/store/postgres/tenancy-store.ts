@@ -3,11 +3,19 @@ import type { AppointmentCounts, PractitionerCounts, StoredConfig, TenancyStore,
 import type { Bound, Database, Statement } from './statement.js'
 import { violation } from './violation.js'
 
-export function createTenancyStores(database: Database): TenancyStores {
-  return { forTenant: (tenant, subject, epoch) => tenancyStore(database, { tenant, subject, epoch }) }
+/** `committed` is told when a changed login may have left work for the outbox. */
+export function createTenancyStores(database: Database, committed?: () => void): TenancyStores {
+  return { forTenant: (tenant, subject, epoch) => tenancyStore(database, { tenant, subject, epoch }, committed) }
 }
 
-function tenancyStore(database: Database, bound: Bound): TenancyStore {
+function tenancyStore(database: Database, bound: Bound, committed?: () => void): TenancyStore {
+  /** The first value that a door answers, which writes. */
+  const call = async (text: string, values: unknown[]): Promise<unknown> => {
+    const rows = await database.execute(bound, [{ text, values }]).catch((error: unknown) => {
+      throw violation(error)
+    })
+    return (rows[0]?.[0] as { answer?: unknown } | undefined)?.answer ?? undefined
+  }
   return {
     async config() {
       const text = 'select config, version from app.tenant_config()'
@@ -15,13 +23,13 @@ function tenancyStore(database: Database, bound: Bound): TenancyStore {
       return row ?? { config: {}, version: 0 }
     },
     async setConfig(config, expected, sections) {
-      const text = 'select app.set_tenant_config($1, $2, $3) as version'
       const values = [JSON.stringify(config), expected, sections]
-      const rows = await database.execute(bound, [{ text, values }]).catch((error: unknown) => {
-        throw violation(error)
-      })
-      const [[row]] = rows as [{ version: number | null }[]]
-      return row?.version ?? undefined
+      return (await call('select app.set_tenant_config($1, $2, $3) as answer', values)) as number | undefined
+    },
+    async changeLogin(user, change) {
+      const answer = await call('select app.change_member($1, $2) as answer', [user, JSON.stringify(change)])
+      committed?.()
+      return answer as 'changed' | 'unknown' | 'elsewhere'
     },
     async practitionerCounts() {
       const [row] = await database.query<PractitionerCounts>(bound, PRACTITIONERS)
