@@ -15,11 +15,10 @@ export function pageLinks(
   page: { previous?: Cursor; next?: Cursor },
   seal: Seal
 ): PageLink[] {
+  const used = joinQuery(opened.used)
   const link = (relation: PageLink['relation'], cursor?: Cursor): PageLink => {
-    const query = joinQuery([
-      ...opened.used,
-      ...(cursor ? [['_cursor', sealCursor(seal, opened, cursor)] as const] : [])
-    ])
+    const position = cursor ? joinQuery([['_cursor', sealCursor(seal, opened, cursor)]]) : ''
+    const query = [used, position].filter(Boolean).join('&')
     return { relation, url: `${base}${opened.system ? '' : `/${opened.type}`}${query && `?${query}`}` }
   }
   return [

@@ -35,7 +35,10 @@ export function joinQuery(pairs: readonly (readonly [string, string])[]): string
 }
 
 const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/%(3A|2C|2F)/g, kept => decodeURIComponent(kept))
+  PLAIN.test(text) ? text : encodeURIComponent(text).replace(/%(3A|2C|2F)/g, kept => decodeURIComponent(kept))
+
+/** What encoding leaves as it is, and most of what is asked for. */
+const PLAIN = /^[\w.:,/~-]*$/
 
 /** Cuts at unescaped separators; the pieces keep their escapes. At most `limit` pieces: the last takes the rest. */
 export function splitEscaped(text: string, separator: ',' | '|' | '$', limit = Infinity): string[] {

@@ -10,6 +10,8 @@ export interface ScheduleRequest {
   services?: { where: readonly Condition[]; keys?: readonly string[] }
   /** Instants (epoch milliseconds, half-open) in which openings start: closures and Slots are those that can touch one. */
   window: { start: number; end: number }
+  /** Where the answer may begin with a part of the window: see {@link Part}. */
+  part?: Part
   /** Length of openings, and minutes to keep free after them, where no row says it. */
   minutes: number
   bufferAfter: number
@@ -17,8 +19,20 @@ export interface ScheduleRequest {
   limit: number
 }
 
+/**
+ * As much of the window as is read at once, from its start, or with `backward` from its end: `least` milliseconds, and more
+ * the fewer Schedules there are, so that `whole` milliseconds of all of them together are read in any case.
+ */
+export interface Part {
+  least: number
+  whole: number
+  backward: boolean
+}
+
 /** Flat rows, tied together by ids: nothing is said twice, however many Schedules share it. */
 export interface ScheduleRows {
+  /** What of the window was read: all of it unless a part was asked for. */
+  window: [start: number, end: number]
   schedules: ScheduleRow[]
   services: ServiceRow[]
   hours: HoursRow[]

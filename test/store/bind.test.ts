@@ -41,6 +41,19 @@ describe.each([
     expect(await database.system(WHO)).toEqual([{ tenant: null, subject: null }])
   })
 
+  test('reads of one work at once share a connection, and each has its own answer', async () => {
+    const work = { ...a }
+    const session = say('select pg_backend_pid() as pid, app.tenant_id() as tenant')
+    const [one, wrong, two] = await Promise.allSettled(
+      [session, say('select 1 / 0'), session].map(statement => database.query<{ tenant: string }>(work, statement))
+    )
+    expect(wrong).toMatchObject({ status: 'rejected', reason: { code: '22012' } })
+    expect(one).toMatchObject({ status: 'fulfilled', value: [{ tenant: 'a' }] })
+    expect(two).toEqual(one)
+    const many = Array.from({ length: 40 }, (_, n) => database.query(work, say('select $1::int as n', [n])))
+    expect((await Promise.all(many)).flat()).toEqual(many.map((_, n) => ({ n })))
+  })
+
   test('values come back as the store reads them', async () => {
     const [row] = await database.query(
       a,

@@ -136,5 +136,22 @@ test('no more than the limit, and nothing of another tenant', async () => {
   expect((await ask({ limit: 2 })).schedules).toHaveLength(2)
   expect((await ask()).schedules.map(({ key }) => key).sort()).toEqual(['a1', 'a2', 'a3'])
   expect((await ask({}, 'b')).schedules.map(({ key }) => key).sort()).toEqual(['b1', 'b2', 'b3'])
-  expect(await ask({}, 'c')).toEqual({ schedules: [], services: [], hours: [], closures: [], slots: [], windows: [] })
+  const nothing = { schedules: [], services: [], hours: [], closures: [], slots: [], windows: [] }
+  expect(await ask({}, 'c')).toEqual({ ...nothing, window: [window.start, window.end] })
+})
+
+test('of a few Schedules more is read at once than of many, from either end', async () => {
+  const minute = 60_000
+  const read = async (backward: boolean, request: Partial<ScheduleRequest> = {}): Promise<number[]> => {
+    const part = { least: 30 * minute, whole: 90 * minute, backward }
+    return (await ask({ part, ...request })).window.map(at => (at - window.start) / minute)
+  }
+  expect(await read(false)).toEqual([0, 30])
+  expect(await read(true)).toEqual([90, 120])
+  expect(await read(false, { keys: ['a1'] })).toEqual([0, 90])
+  expect(await read(true, { keys: ['a1', 'a2'] })).toEqual([75, 120])
+  // What is behind the part is left where it is.
+  const late = { window: { start: window.start, end: window.start + 48 * 60 * minute }, keys: ['a3'] }
+  expect((await ask({ ...late, part: { least: minute, whole: 30 * minute, backward: false } })).slots).toEqual([])
+  expect((await ask(late)).slots).toHaveLength(1)
 })

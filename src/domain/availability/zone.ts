@@ -68,10 +68,17 @@ export function instantAt(zone: string, local: LocalTime): Instant {
 /** The first instant whose wall clock in `zone` reads midnight of `day` or later. */
 export const startOfDay = (zone: string, day: LocalDay): Instant => instantAt(zone, day * DAY)
 
+/** Per zone the stretch that was asked for last: the next question is mostly about it. */
+const latest = new Map<string, Stretch>()
+
 /** Milliseconds that the wall clock of `zone` is ahead of UTC at an instant. */
 function offsetAt(zone: string, instant: Instant): number {
+  const known = latest.get(zone)
+  if (known && known.start <= instant && instant < known.end) return known.offset
   const year = stretchesOf(zone, new Date(instant).getUTCFullYear())
-  return year.find(({ end }) => instant < end)!.offset
+  const found = year.find(({ end }) => instant < end)!
+  latest.set(zone, found)
+  return found.offset
 }
 
 /** The day of the calendar that `zone` has at an instant. */
@@ -80,8 +87,22 @@ export const dayAt = (zone: string, instant: Instant): LocalDay => Math.floor((i
 /** An instant as the wall clock of `zone` shows it, to the second: `2026-01-05T09:00:00-05:00`. */
 export function isoAt(zone: string, instant: Instant): string {
   const offset = offsetAt(zone, instant)
-  const clock = (local: LocalTime): string => new Date(local).toISOString()
-  return `${clock(instant + offset).slice(0, 19)}${offset < 0 ? '-' : '+'}${clock(Math.abs(offset)).slice(11, 16)}`
+  const local = instant + offset
+  const day = Math.floor(local / DAY)
+  const second = Math.floor((local - day * DAY) / 1000)
+  const ahead = Math.abs(offset) / MINUTE
+  return `${dateOf(day)}T${hourAndMinute(second / 60)}:${two(second % 60)}${offset < 0 ? '-' : '+'}${hourAndMinute(ahead)}`
+}
+
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number))
+const hourAndMinute = (minutes: number): string => `${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`
+
+let lastDay: { day: LocalDay; date: string } | undefined
+
+/** Slots come day by day. */
+function dateOf(day: LocalDay): string {
+  if (lastDay?.day !== day) lastDay = { day, date: new Date(day * DAY).toISOString().slice(0, -14) }
+  return lastDay.date
 }
 
 /** The day of an ISO date (`2026-02-28`). */

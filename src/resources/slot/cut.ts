@@ -134,7 +134,8 @@ function takeDates(draft: Draft, { values }: Of<'param'>): boolean {
   const dates = values.filter(value => value.form === 'date')
   const hull = hullOf(dates)
   draft.window = { start: Math.max(draft.window.start, hull.start), end: Math.min(draft.window.end, hull.end) }
-  draft.tests.push(({ opening }) => anyDate(dates, opening.start))
+  const meets = anyDate(dates)
+  draft.tests.push(({ opening }) => meets(opening.start))
   return true
 }
 

@@ -2,9 +2,15 @@
 import type { Instant, Interval } from '../../domain/availability/index.js'
 import type { DateValue } from '../../search/plan.js'
 
-/** Whether the instant meets one of the values. */
-export const anyDate = (values: readonly DateValue[], at: Instant): boolean =>
-  values.some(({ prefix, ...value }) => HOLDS[prefix](at, instant(value.low), instant(value.high)))
+/** Tells whether an instant meets one of the values. */
+export function anyDate(values: readonly DateValue[]): (at: Instant) => boolean {
+  const spans = values.map(({ prefix, low, high }) => ({
+    holds: HOLDS[prefix],
+    low: instant(low),
+    high: instant(high)
+  }))
+  return at => spans.some(({ holds, low, high }) => holds(at, low, high))
+}
 
 /** The smallest interval outside of which no instant meets any of the values. */
 export function hullOf(values: readonly DateValue[]): Interval {

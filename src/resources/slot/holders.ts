@@ -6,11 +6,9 @@ import { cutPlan, type Stage } from './cut.js'
 import type { Offer } from './offers.js'
 import { freeSlot, type FreeSlot } from './resource.js'
 import { ahead } from './search.js'
-import { MAX_DAYS, offersIn, pieces, tooCostly } from './walk.js'
+import { stretches } from './walk.js'
 
-const DAY = 86_400_000
-
-/** Day by day, then in longer pieces; whose first opening is found is not looked at again. */
+/** Whose first opening is found is not looked at again. */
 export const holders: ComputedSource['holders'] = async (env, { param, where }, candidates) => {
   const cut = cutPlan({
     type: 'Slot',
@@ -28,12 +26,7 @@ export const holders: ComputedSource['holders'] = async (env, { param, where }, 
     ofService ? amongServices(stage, candidates) : amongSchedules(stage, candidates)
   )
   const found = new Set<string>()
-  let days = 0
-  for (const window of pieces(ahead(cut, env), false)) {
-    const offers = (await offersIn(env, stages, window)).filter(offer => !found.has(idOf(offer, ofService)))
-    if (offers.length === 0) break
-    days += (offers.length * (window.end - window.start)) / DAY
-    if (days > MAX_DAYS) throw tooCostly()
+  for await (const { offers, window } of stretches(env, () => stages, ahead(cut, env), false)) {
     for (const offer of offers)
       if (!found.has(idOf(offer, ofService)) && hasOpening(offer, window, cut.admits)) found.add(idOf(offer, ofService))
     const left = offers.filter(offer => !found.has(idOf(offer, ofService)))

@@ -2,6 +2,7 @@
 import { openings, type Instant, type Interval, type Opening } from '../../domain/availability/index.js'
 import { fhirError } from '../../fhir/errors.js'
 import type { ComputedEnv } from '../../search/computed.js'
+import type { Part } from '../../search/schedule-rows.js'
 import type { Cut, Stage } from './cut.js'
 import { offersOf, type Offer } from './offers.js'
 import { freeSlot, type FreeSlot } from './resource.js'
@@ -9,39 +10,66 @@ import { freeSlot, type FreeSlot } from './resource.js'
 /** More Schedules (or pairs of Schedule and service) than this are refused, ... */
 const MAX_OFFERS = 5000
 /** ... and so is a walk over more days of all of them together. */
-export const MAX_DAYS = 50_000
+const MAX_DAYS = 50_000
 const DAY = 86_400_000
+/** Read at once, of all Schedules together: the month of one, the week of four, a day of many. */
+const WHOLE = 32 * DAY
 
-/**
- * The free Slots of a plan; `backward` from the last to the first. Facts are loaded for a day, then for three times as
- * long as before: a full page is found soon, and an empty calendar costs few statements.
- * Throws FhirError 400 `too-costly`.
- */
+/** The free Slots of a plan; `backward` from the last to the first. Throws FhirError 400 `too-costly`. */
 export async function* walk(env: ComputedEnv, cut: Cut, within: Interval, backward: boolean): AsyncGenerator<FreeSlot> {
-  let days = 0
-  for (const window of pieces(within, backward)) {
-    const offers = await offersIn(env, cut.stages, window)
-    if (offers.length === 0) return
-    days += (offers.length * (window.end - window.start)) / DAY
-    if (days > MAX_DAYS) throw tooCostly()
-    for (const slot of backward ? [...inOrder(offers, window)].reverse() : inOrder(offers, window))
-      if (cut.admits(slot)) yield slot
-  }
+  for await (const { offers, window } of stretches(env, () => cut.stages, within, backward))
+    for (const slot of backward ? falling(offers, window) : inOrder(offers, window)) if (cut.admits(slot)) yield slot
 }
 
 /** What can offer openings in a window, whether it does or not. */
-export async function offersIn(env: ComputedEnv, stages: readonly Stage[], window: Interval): Promise<Offer[]> {
+interface Stretch {
+  offers: Offer[]
+  window: Interval
+}
+
+/**
+ * The window in stretches, until nobody is left to offer anything. Facts are loaded for a day at least, then for three
+ * times as long as before: a full page is found soon, and an empty calendar costs few statements.
+ * Throws FhirError 400 `too-costly`.
+ */
+export async function* stretches(
+  env: ComputedEnv,
+  stages: () => readonly Stage[],
+  { start, end }: Interval,
+  backward: boolean
+): AsyncGenerator<Stretch> {
+  let days = 0
+  for (let least = DAY; start < end;) {
+    const { offers, window } = await load(env, stages(), { start, end }, { least, whole: WHOLE, backward })
+    if (offers.length === 0) return
+    days += (offers.length * (window.end - window.start)) / DAY
+    if (days > MAX_DAYS) throw tooCostly()
+    yield { offers, window }
+    if (backward) end = window.start
+    else start = window.end
+    least = 3 * (window.end - window.start)
+  }
+}
+
+/** The offers of a whole window. Throws FhirError 400 `too-costly`. */
+export const offersIn = async (env: ComputedEnv, stages: readonly Stage[], window: Interval): Promise<Offer[]> =>
+  (await load(env, stages, window)).offers
+
+async function load(env: ComputedEnv, stages: readonly Stage[], window: Interval, part?: Part): Promise<Stretch> {
   const { defaultDuration: minutes, bufferMinutes: bufferAfter } = env.tenant.appointments
-  const offers = await Promise.all(
+  const request = { window, minutes, bufferAfter, limit: MAX_OFFERS + 1, ...(part && { part }) }
+  const answers = await Promise.all(
     stages.map(async stage => {
-      const rows = await env.store.schedules({ ...stage, window, minutes, bufferAfter, limit: MAX_OFFERS + 1 })
+      const rows = await env.store.schedules({ ...stage, ...request })
       if (rows.schedules.length > MAX_OFFERS) throw tooCostly()
-      return offersOf(rows, env, stage.services !== undefined)
+      return { read: rows.window, offers: offersOf(rows, env, stage.services !== undefined) }
     })
   )
-  const all = offers.flat()
-  if (all.length > MAX_OFFERS) throw tooCostly()
-  return all
+  const offers = answers.flatMap(answer => answer.offers)
+  if (offers.length > MAX_OFFERS) throw tooCostly()
+  // What one stage read beyond another is left for the next time.
+  const start = Math.max(window.start, ...answers.map(({ read }) => read[0]))
+  return { offers, window: { start, end: Math.min(window.end, ...answers.map(({ read }) => read[1])) } }
 }
 
 export const tooCostly = () =>
@@ -51,12 +79,10 @@ export const tooCostly = () =>
     { expression: 'schedule' }
   )
 
-/** A day or two are asked for at once: a statement costs more than the rows of another day. */
-export function* pieces({ start, end }: Interval, backward: boolean): Generator<Interval> {
-  for (let done = 0, length = end - start > 2 * DAY ? DAY : 2 * DAY; start + done < end; done += length, length *= 3) {
-    const [from, to] = [done, Math.min(done + length, end - start)]
-    yield backward ? { start: end - to, end: end - from } : { start: start + from, end: start + to }
-  }
+/** The openings of all offers from the last to the first: they are made forwards, so a day's at a time. */
+function* falling(offers: readonly Offer[], { start, end }: Interval): Generator<FreeSlot> {
+  for (let until = end; until > start; until -= DAY)
+    yield* [...inOrder(offers, { start: Math.max(start, until - DAY), end: until })].reverse()
 }
 
 interface Head {

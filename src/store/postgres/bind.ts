@@ -14,14 +14,52 @@ const INVALID_AUTHORIZATION = '28000'
 /** The server says good-bye (shutdown, terminated, idle too long): the end of the connection follows a moment later. */
 const CONNECTION_LOST = /^(08|57P)/
 
-/** One reading statement: [bind, statement] in one flush. Sessions are read-only outside of transactions. */
-export async function query<R>(pool: pg.Pool, bound: Bound, statement: Statement): Promise<R[]> {
-  return leased(pool, async client => {
-    const sent = inOneFlush(client, () => [bind(client, bound), send(client, statement)])
-    const [, answer] = await inOrder(sent)
-    return (answer as Answer).rows as R[]
-  })
+/** Statements that wait for one connection, and what comes of each. */
+interface Reading {
+  statements: Statement[]
+  answers: Promise<PromiseSettledResult<unknown>[]>
 }
+/** More than this are better spread over several connections. */
+const MOST_AT_ONCE = 8
+
+/**
+ * Reading statements: [bind, statements] in one flush. Those that are sent for the same work before its connection is
+ * there share it. Sessions are read-only outside of transactions.
+ */
+export function reader(pool: pg.Pool): <R>(bound: Bound, statement: Statement) => Promise<R[]> {
+  const waiting = new WeakMap<Bound, Reading>()
+  const begin = (bound: Bound): Reading => {
+    const statements: Statement[] = []
+    const end = (): void => void (waiting.get(bound)?.statements === statements && waiting.delete(bound))
+    const answers = leased(pool, client => {
+      end()
+      return readAll(client, bound, statements)
+    }).finally(end)
+    const reading = { statements, answers }
+    waiting.set(bound, reading)
+    return reading
+  }
+  return async <R>(bound: Bound, statement: Statement): Promise<R[]> => {
+    const known = waiting.get(bound)
+    const { statements, answers } = known && known.statements.length < MOST_AT_ONCE ? known : begin(bound)
+    const at = statements.push(statement) - 1
+    const answer = (await answers)[at]!
+    if (answer.status === 'rejected') throw answer.reason
+    return (answer.value as Answer).rows as R[]
+  }
+}
+
+/** Throws when nobody was bound, and when the connection was lost; else each statement has its own answer. */
+async function readAll(client: pg.PoolClient, bound: Bound, statements: readonly Statement[]) {
+  const sent = inOneFlush(client, () => [bind(client, bound), ...statements.map(each => send(client, each))])
+  const [opened, ...answers] = await Promise.allSettled(sent)
+  const fatal = [opened!, ...answers.filter(isLost)].find(each => each.status === 'rejected')
+  if (fatal) throw fatal.reason
+  return answers
+}
+
+const isLost = (answer: PromiseSettledResult<unknown>): boolean =>
+  answer.status === 'rejected' && CONNECTION_LOST.test((answer.reason as { code?: string } | null)?.code ?? '')
 
 /** [begin, bind, statements, commit] in one flush. */
 export async function execute(pool: pg.Pool, bound: Bound, statements: readonly Statement[]): Promise<unknown[][]> {
@@ -123,10 +161,15 @@ async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise
   }
 }
 
-/** Binds a session. `app.bind` never raises; the statement behind it has run by now, and seen nothing. */
+/** What `app.bind` does, without the cost of PL/pgSQL: each read pays for it. */
+const BIND = `select alive, set_config('app.tenant_id', case when alive then $1::text else '' end, false),
+    set_config('app.user_id', case when alive then $2::text else '' end, false)
+  from (select not exists (select from revoked_subjects r
+    where r.subject = $2 and r.epoch >= coalesce($3::bigint, 0)) as alive offset 0) known`
+
+/** Binds a session. A revoked subject is no error: the statement behind it has run by now, and seen nothing. */
 async function bind(client: pg.PoolClient, { tenant, subject, epoch }: Bound): Promise<void> {
-  const values = [tenant, subject, epoch ?? null]
-  const { rows } = await client.query({ name: 'bind', text: 'select app.bind($1, $2, $3) as alive', values })
+  const { rows } = await client.query({ name: 'bind', text: BIND, values: [tenant, subject, epoch ?? null] })
   if (!(rows[0] as { alive: boolean }).alive) throw revoked()
 }
 

@@ -1,7 +1,7 @@
 /** Opens the database of the configuration: a Postgres server by its URL, or the embedded one. */
 import type { Knex } from 'knex'
 import pg from 'pg'
-import { execute, query, system, transaction } from './bind.js'
+import { execute, reader, system, transaction } from './bind.js'
 import { connect, requireSessions, takeRole, type PoolOptions, type TenantListener } from './connect.js'
 import { openEmbedded } from './embedded.js'
 import { types } from './parsers.js'
@@ -49,7 +49,7 @@ function database(base: Base, options: PoolOptions, embedded: boolean, close: ()
   const analyze = () => asOwner(base(), async knex => void (await knex.raw('analyze')))
   return {
     embedded,
-    query: (bound, statement) => query(pool, bound, statement),
+    query: reader(pool),
     execute: (bound, statements) => counted(execute(pool, bound, statements)),
     transaction: (bound, f) => counted(transaction(pool, bound, f)),
     system: statement => system(pool, statement),

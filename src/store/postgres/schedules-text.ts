@@ -33,7 +33,7 @@ const ASSIGNMENT = `${CANONICAL}/StructureDefinition/clinic-assignment`
 export const OFFERED = `(v.providers = '{}' or a.role_id = any(v.providers))
   and (v.locations = '{}' or a.clinic_id = any(v.locations))`
 
-/** Services with the roles that provide them, and their locations. Nothing without `services`. */
+/** Services with the roles that provide them, and their locations. */
 export const serviceText = (alias: string, tests: string): string => `
 select ${alias}.id, ${alias}.short_key, ${alias}.active, ${alias}.duration_min, ${alias}.buffer_before_min, ${alias}.buffer_after_min,
   array(select p.provider_id from service_providers p where p.tenant_id = ${alias}.tenant_id and p.service_id = ${alias}.id
@@ -104,13 +104,17 @@ const OWNERS: Record<string, string> = {
 const children = (each: Child, columns: string): string => `select '${each.of}' as of, x.${each.key} as id, ${columns}
   from ${each.table} x where x.tenant_id = app.tenant_id() and x.${each.key} in (${OWNERS[each.of]})`
 
+/** Those whose owners the statement has. */
+const named = <T extends Child>(tables: readonly T[], services: boolean): readonly T[] =>
+  services ? tables : tables.filter(({ of }) => of !== 'service')
+
 const HOURS: readonly Child[] = [
   { of: 'role', table: 'practitioner_role_available_times', key: 'practitioner_role_id' },
   { of: 'clinic', table: 'clinic_hours', key: 'clinic_id' },
   { of: 'service', table: 'service_hours', key: 'service_id' }
 ]
 
-export function hoursText(): string {
+export function hoursText(services: boolean): string {
   const columns = 'x.days_of_week as days, x.all_day, x.start_time as start, x.end_time as end'
   const own: Child = { of: 'schedule', table: 'schedule_hours', key: 'schedule_id' }
   return [
@@ -118,7 +122,7 @@ export function hoursText(): string {
       own,
       `${columns.replace('x.all_day', 'null::boolean as all_day')}, x.minutes, x.capacity, x.appointment_types`
     ),
-    ...HOURS.map(each => children(each, `${columns}, null, null, null`))
+    ...named(HOURS, services).map(each => children(each, `${columns}, null, null, null`))
   ].join(' union all ')
 }
 
@@ -135,12 +139,14 @@ const CLOSURES: readonly (Child & { lexical: string })[] = [
 ]
 
 /** Closures that can touch an opening. A day is some zone's day, so it may begin or end on another one in UTC. */
-export const closuresText = (): string =>
-  CLOSURES.map(
-    each => `${children(each, `${period('x.during_start', 'x.during_end', each.lexical)} as period`)}
+export const closuresText = (services: boolean): string =>
+  named(CLOSURES, services)
+    .map(
+      each => `${children(each, `${period('x.during_start', 'x.during_end', each.lexical)} as period`)}
       and coalesce(x.during_start, '-infinity') < (select until from reach) + interval '1 day'
       and coalesce(x.during_end, 'infinity') > (select since from reach) - interval '1 day'`
-  ).join(' union all ')
+    )
+    .join(' union all ')
 
 /** Schedules whose Slots take a candidate's time: all those of its practitioner, whatever the role, and its own. */
 export const SHARED = `
@@ -169,7 +175,7 @@ where x.deleted_at is null and not x.occupies and x.status in ('free', 'busy', '
 
 export const SLOTS = `select schedule_id, practitioner_id, free, array_agg(span) as spans from (${touching}) z group by 1, 2, 3`
 
-const millis = (at: string, round: string): string => `${round}(extract(epoch from ${at}) * 1000)::bigint`
+export const millis = (at: string, round: string): string => `${round}(extract(epoch from ${at}) * 1000)::bigint`
 
 /** Whose time a candidate takes, as windows name them: {@link subjectOf}. */
 const SUBJECTS = `select coalesce('Practitioner/' || c.practitioner_id, 'Schedule/' || c.id) from candidate c`

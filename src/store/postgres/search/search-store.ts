@@ -1,6 +1,13 @@
 /** Runs a plan: a page of matches in one round trip, one more for each level of includes or for an exact total. */
 import { fhirError } from '../../../fhir/errors.js'
-import { ofEachType, type Condition, type Cursor, type Include, type SearchPlan } from '../../../search/plan.js'
+import {
+  ofEachType,
+  type Condition,
+  type Cursor,
+  type Include,
+  type SearchPlan,
+  type ValueForm
+} from '../../../search/plan.js'
 import type { Registry, ViewSource } from '../../../search/registry.js'
 import type { SearchPage, StoredDocument } from '../../ports.js'
 import type { Statement } from '../statement.js'
@@ -26,7 +33,7 @@ const MAX_INCLUDED = 5000
 /** The plan's cursor must be opened (`after`). Throws FhirError 400 `too-costly` when the includes are too many. */
 export async function searchStore(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<SearchPage> {
   if (plan.count === 0) return { matches: [], included: [], total: await count(doors, registry, plan) }
-  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan), replan(conditionsOf(plan)))
+  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan), replan(plan))
   const { page, next, previous } = cutPage(plan, rows)
   const total = await totalOf(doors, registry, plan, page.length, next)
   const included = await includedRows(doors, registry, plan, page)
@@ -46,21 +53,33 @@ async function run<R>(doors: SearchDoors, text: (sql: SqlText) => string | undef
   return made === undefined ? [] : doors.run<R>({ ...sql.statement(made), ...(anew && { replan: true }) })
 }
 
-const conditionsOf = (plan: SearchPlan): Condition[] => ofEachType(plan).flatMap(({ where }) => where)
-
-/** Whether conditions go by ranges of texts or times: few rows or most of them, as the values are. */
-const replan = (conditions: readonly Condition[]): boolean =>
-  conditions.some(condition => {
-    if (condition.kind === 'missing') return true
-    if (condition.kind === 'either') return replan(condition.of.flat())
-    if (condition.kind === 'any') return replan(condition.of)
-    if (condition.kind !== 'param') return replan(condition.where)
-    return condition.values.some(({ form }) => form !== 'token' && form !== 'reference')
+/**
+ * Whether conditions go by ranges of texts or times: few rows or most of them, as the values are. A time beside a
+ * reference is no such range: what is referred to is the way to the rows, whatever the time.
+ */
+const replan = (plan: SearchPlan): boolean =>
+  ofEachType(plan).some(({ where }) => {
+    const ranges = where.flatMap(rangesOf)
+    return ranges.some(form => form !== 'date') || (ranges.length > 0 && !where.some(isNamed))
   })
 
+type Range = Exclude<ValueForm, 'token' | 'reference'> | 'missing'
+
+function rangesOf(condition: Condition): Range[] {
+  if (condition.kind === 'missing') return ['missing']
+  if (condition.kind === 'either') return condition.of.flat().flatMap(rangesOf)
+  if (condition.kind === 'any') return condition.of.flatMap(rangesOf)
+  if (condition.kind !== 'param') return condition.where.flatMap(rangesOf)
+  return condition.values.flatMap(({ form }) => (form === 'token' || form === 'reference' ? [] : form))
+}
+
+const isNamed = (condition: Condition): boolean =>
+  condition.kind === 'param'
+    ? condition.modifier === undefined && condition.values.every(({ form }) => form === 'reference')
+    : condition.kind === 'chain' && condition.where.some(isNamed)
+
 async function count(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<number> {
-  const anew = replan(conditionsOf(plan))
-  const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan), anew)
+  const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan), replan(plan))
   return Number(row?.total ?? 0)
 }
 
