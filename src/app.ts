@@ -93,6 +93,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         tokensPerMinute: config.tokensPerMinute,
         writesPerMinute: config.writesPerMinute,
         trustProxy: config.trustProxy,
+        corsOrigins: config.corsOrigins,
         users: system,
         tenancy: createTenancyStores(database, mail?.wake),
         invitations: { doors, hashToken, hash: hashSecret },

@@ -1,6 +1,6 @@
 /** Environment -> frozen Config. The table of settings below is the only list of them; the README's is made from it. */
 
-import { isKeyUrl, type TrustedIssuer } from './auth/index.js'
+import { issuers, names, origins, postgresUrl, size, webUrl, whole } from './config-values.js'
 
 /** A variable of the environment has a value that is not allowed. The message is one line for the operator. */
 export class ConfigError extends Error {}
@@ -19,56 +19,6 @@ interface Setting<T> {
 }
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const UNITS = { b: 1, kb: 1024, mb: 1024 ** 2 } as const
-
-const whole = (low: number, high: number) => (text: string) =>
-  /^\d{1,10}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined
-
-function size(text: string): number | undefined {
-  const match = /^(\d{1,9})(b|kb|mb)?$/i.exec(text)
-  const bytes = match ? Number(match[1]) * UNITS[(match[2]?.toLowerCase() ?? 'b') as keyof typeof UNITS] : 0
-  return bytes >= 1024 && bytes <= 100 * UNITS.mb ? bytes : undefined
-}
-
-const names = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '')
-
-/** An absolute URL without user, query, fragment and slash at the end. */
-const webUrl = (text: string) =>
-  /^https?:\/\/[^?#@]+$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined
-
-const postgresUrl = (text: string) => (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined)
-
-/** Seconds that the clock of a trusted issuer may differ, unless told. */
-const SKEW = 30
-const CLAIMS: Readonly<Record<string, string>> = { username: 'preferred_username', email: 'email' }
-
-function issuers(text: string): readonly TrustedIssuer[] | undefined {
-  try {
-    const list = JSON.parse(text) as unknown
-    const read = Array.isArray(list) ? list.map(issuerOf) : [undefined]
-    return read.every(each => each !== undefined) ? read : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function issuerOf(given: Record<string, unknown> | null): TrustedIssuer | undefined {
-  const { issuer, jwks, audience, subject = 'username', skew = SKEW } = given ?? {}
-  const claim = given?.claim ?? CLAIMS[String(subject)] ?? 'sub'
-  const named = [issuer, jwks, audience, subject, claim].every(each => typeof each === 'string' && each !== '')
-  if (
-    !named ||
-    !isKeyUrl(jwks as string) ||
-    !/^(username|email|client|facility:[A-Za-z0-9.-]+)$/.test(subject as string)
-  )
-    return undefined
-  if (!Number.isInteger(skew) || (skew as number) < 0 || (skew as number) > 300) return undefined
-  return { issuer, jwks, audience, subject, claim, skew } as TrustedIssuer
-}
 
 const required = <T>(setting: Setting<T> & { fallback: string }) => setting as Setting<T> & { optional?: never }
 const optional = <T>(setting: Omit<Setting<T>, 'fallback'>) => ({
@@ -188,6 +138,13 @@ export const SETTINGS = {
     allowed: 'a whole number from 0 to 10',
     about: 'Proxies in front of the server whose `X-Forwarded-For` is believed.',
     parse: whole(0, 10)
+  }),
+  corsOrigins: required({
+    variable: 'CORS_ORIGINS',
+    fallback: '',
+    allowed: 'origins such as https://app.example.org with commas between, or *',
+    about: 'Browser apps that may read the answers: none, all (`*`), or those of these origins.',
+    parse: origins
   }),
   poolSize: required({
     variable: 'POOL_SIZE',

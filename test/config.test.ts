@@ -20,6 +20,7 @@ test('an empty environment gives the defaults, frozen', () => {
     fhirPackages: [],
     tokenTtl: 300,
     tokensPerMinute: 600,
+    corsOrigins: [],
     trustProxy: 0,
     writesPerMinute: 60000,
     trustedIssuers: [],
@@ -35,6 +36,13 @@ test('an empty environment gives the defaults, frozen', () => {
 test.each([
   ['PORT', '0', 'port', 0],
   ['BODY_LIMIT', '500KB', 'bodyLimit', 512_000],
+  ['CORS_ORIGINS', '*', 'corsOrigins', ['*']],
+  [
+    'CORS_ORIGINS',
+    'https://a.example, http://localhost:8080/',
+    'corsOrigins',
+    ['https://a.example', 'http://localhost:8080']
+  ],
   ['BODY_LIMIT', '2048', 'bodyLimit', 2048],
   ['BASE_URL', 'https://fhir.example.org/locum/', 'baseUrl', 'https://fhir.example.org/locum'],
   ['DATABASE_URL', 'postgres:///locum?host=/tmp', 'databaseUrl', 'postgres:///locum?host=/tmp'],

@@ -8,6 +8,7 @@ import { fhirError } from '../fhir/errors.js'
 import { accessLog } from './access-log.js'
 import type { ContextParts } from './context.js'
 import { smartConfiguration } from './discovery.js'
+import { cors } from './cors.js'
 import { errorHandler } from './error-handler.js'
 import { fhirRoute, type Dispatch } from './fhir-route.js'
 import { healthy, readiness, type Ready } from './health.js'
@@ -31,6 +32,8 @@ export const FHIR_PATH = '/fhir/R4'
 export interface HttpParts extends Limits {
   /** Proxies whose X-Forwarded-For is believed. */
   trustProxy: number
+  /** Origins of browser apps; `*` for all. */
+  corsOrigins: readonly string[]
   /** Where callers find the server, no slash at the end: `http://localhost:3000`. */
   origin: string
   auth: Auth
@@ -65,7 +68,7 @@ export function createHttp(parts: HttpParts): Express {
     '/invitation'
   ]
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
-  app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), compression())
+  app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compression())
 
   app.route('/healthz').get(healthy).all(only('GET, HEAD'))
   app.route('/readyz').get(readiness(ready, log)).all(only('GET, HEAD'))

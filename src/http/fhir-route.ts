@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import type { Context, FhirRequest, FhirResponse } from '../interactions/context.js'
+import { methodsOf } from '../interactions/route.js'
 import { textReader, type ReadText } from './body.js'
 import { publicContext, tenantContext, type ContextParts } from './context.js'
 import { bearerOf } from './credentials.js'
@@ -31,7 +32,7 @@ export interface FhirRouteParts {
   log: Logger
 }
 
-const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] satisfies FhirRequest['method'][]
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 export function fhirRoute(parts: FhirRouteParts): RequestHandler {
   const readText = textReader(parts.bodyLimit)
@@ -39,6 +40,7 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
     const method = fhirMethod(request.method)
     const path = fhirPath(request.path)
     notes(response).fhirPath = path
+    if (method === 'OPTIONS') return tellMethods(parts.contexts, path, response)
     // Before the body is read: strangers do not get to send one.
     const context = await contextOf(parts, request, response, path)
     const content = await readContent(readText, request, response, path)
@@ -93,7 +95,17 @@ async function readContent(read: ReadText, request: Request, response: Response,
   return { query, body, text }
 }
 
-function fhirMethod(method: string): FhirRequest['method'] {
+/** What may be asked at the path, for everybody. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7 */
+function tellMethods({ registry, operations }: ContextParts, path: string, response: Response): void {
+  const methods = methodsOf({ registry, operations }, path)
+  if (!methods) throw fhirError('not-found', `There is nothing at ${path}`)
+  response
+    .status(204)
+    .set('Allow', [...methods, 'OPTIONS'].join(', '))
+    .end()
+}
+
+function fhirMethod(method: string): FhirRequest['method'] | 'OPTIONS' {
   if (METHODS.includes(method)) return method as FhirRequest['method']
   throw fhirError('not-supported', `${method} is not supported`, {
     status: 405,

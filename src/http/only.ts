@@ -2,10 +2,11 @@
 import type { RequestHandler } from 'express'
 import { fhirError } from '../fhir/errors.js'
 
-/** `methods`: those that it takes, for header Allow. */
+/** `methods`: those that it takes, for header Allow. OPTIONS asks for just that. */
 export function only(methods: string): RequestHandler {
-  return request => {
+  return (request, response) => {
     const headers = { Allow: methods }
+    if (request.method === 'OPTIONS') return void response.status(204).set(headers).end()
     throw fhirError('not-supported', `${request.method} is not supported here, but ${methods}`, {
       status: 405,
       headers

@@ -4,10 +4,10 @@ import type { Resource } from '../fhir/types.js'
 import type { Interaction } from '../search/registry.js'
 import { batch } from './batch.js'
 import { capabilities } from './capabilities.js'
-import { isOf, type Context, type FhirRequest, type FhirResponse } from './context.js'
+import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { create } from './create.js'
 import { remove } from './delete.js'
-import { allowedOf, methodsAt } from './route.js'
+import { methodsAt, methodsOf } from './route.js'
 import { history } from './history.js'
 import { patch } from './patch.js'
 import { read } from './read.js'
@@ -22,43 +22,29 @@ import { vread } from './vread.js'
 import { refuseDuplicateKeys } from './validate.js'
 
 export async function dispatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  const [first = '', second, ...more] = request.path === '' ? [] : request.path.split('/')
-  if (first === '') return onBase(context, request)
-  if (first === 'metadata' && second === undefined) return onMetadata(context, request)
-  if (first === '_history' && second === undefined) return onHistory(context, request)
-  if (first === '_search' && second === undefined) {
-    if (request.method !== 'POST') throw notAllowed(request, 'POST')
-    return subsetFor(context, request, true)(await searchSystem(context, request))
+  const { method, path, query } = request
+  const allowed = methodsOf(context, path)
+  const [first = '', ...below] = path.split('/')
+  if (!allowed) throw first.startsWith('_') || context.registry.has(first) ? nothingHere(path) : noType(context, first)
+  if (!allowed.includes(method)) throw notAllowed(request, allowed.join(', '))
+  if (path === 'metadata') return { status: 200, headers: {}, body: capabilities(context) }
+  if (path === '' && method === 'POST') return onBase(context, request)
+  if (path === '' || path === '_search')
+    return subsetFor(context, request, 'search')(await searchSystem(context, request))
+  if (path === '_history') {
+    const all = { type: '', lapses: true } as const
+    const subset = subsetFor(context, request, 'history')
+    return subset(await timely(context, all, '', () => history(context, {}, request)))
   }
-  const definition = context.registry.get(first)
-  if (!definition) throw noType(context, first)
-  const last = more[0] ?? second
-  if (last?.startsWith('$') && more.length < 2)
-    return operate(context, first, more.length === 1 ? second : undefined, last.slice(1), request)
-  const below = request.path.split('/').slice(1)
-  const methods = methodsAt(below)
-  const allowed = methods ? allowedOf(methods, definition.interactions) : []
-  if (!methods || allowed.length === 0) throw nothingHere(request.path)
-  if (!allowed.includes(request.method)) throw notAllowed(request, allowed.join(', '))
-  const asked = methods[request.method]!
-  const subset = subsetFor(context, request, asked === 'search-type')
+  const name = below.at(-1)
+  if (name?.startsWith('$'))
+    return context.operations.get(name.slice(1))!.run(context, {
+      ...{ type: first, request },
+      ...(below.length > 1 && { id: below[0]! })
+    })
+  const asked = methodsAt(below)![method]!
+  const subset = subsetFor(context, { query }, asked.replace(/-.*/, ''))
   return subset(await interact(context, asked, first, below, request))
-}
-
-/** https://hl7.org/fhir/R4/operations.html */
-function operate(
-  context: Context,
-  type: string,
-  id: string | undefined,
-  name: string,
-  request: FhirRequest
-): Promise<FhirResponse> {
-  const operation = context.operations.get(name)
-  const here = operation?.on.includes(id === undefined ? 'type' : 'instance') && isOf(operation, type)
-  if (!operation || !here) throw nothingHere(request.path)
-  const methods = operation.reads ? ['GET', 'HEAD', 'POST'] : ['POST']
-  if (!methods.includes(request.method)) throw notAllowed(request, methods.join(', '))
-  return operation.run(context, { type, ...(id !== undefined && { id }), request })
 }
 
 function interact(
@@ -97,8 +83,6 @@ function interact(
 }
 
 async function onBase(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (isReading(request)) return subsetFor(context, request, true)(await searchSystem(context, request))
-  if (request.method !== 'POST') throw notAllowed(request, 'GET, HEAD, POST')
   const bundle = request.body as Resource | undefined
   if (bundle?.resourceType !== 'Bundle')
     throw fhirError('invalid', 'Send a Bundle to the base, or a resource to its type', { expression: 'resourceType' })
@@ -110,27 +94,13 @@ async function onBase(context: Context, request: FhirRequest): Promise<FhirRespo
 
 /** An entry of a batch may be anything but another Bundle. */
 async function inBatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (request.path === '' && !isReading(request))
+  if (request.path === '' && request.method === 'POST')
     throw fhirError('not-supported', 'A batch cannot hold another Bundle', { expression: 'Bundle.entry.request.url' })
   return dispatch(context, request).catch((error: unknown) => {
     context.refused(error, request)
     throw error
   })
 }
-
-async function onHistory(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (!isReading(request)) throw notAllowed(request, 'GET, HEAD')
-  const subset = subsetFor(context, request, false)
-  const all = { type: '', lapses: true } as const
-  return subset(await timely(context, all, '', () => history(context, {}, request)))
-}
-
-async function onMetadata(context: Context, request: FhirRequest): Promise<FhirResponse> {
-  if (!isReading(request)) throw notAllowed(request, 'GET, HEAD')
-  return { status: 200, headers: {}, body: capabilities(context) }
-}
-
-const isReading = ({ method }: FhirRequest): boolean => method === 'GET' || method === 'HEAD'
 
 const noType = ({ registry }: Context, type: string): FhirError =>
   fhirError('not-found', `There is no resource type ${type} here: ${[...registry.keys()].join(', ')}`)

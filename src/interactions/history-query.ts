@@ -28,6 +28,7 @@ export function parseHistory(context: Context, path: string, query: string, stri
         expression: name
       })
   }
+  if (plan.used.some(([name, value]) => name === '_summary' && value === 'count')) plan.request.count = 0
   return plan
 }
 
@@ -41,8 +42,8 @@ function take(context: Context, request: HistoryPlan['request'], name: string, v
 }
 
 function countOf(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value))
-    throw fhirError('value', `_count must be a whole number above 0, not ${value}`, { expression: '_count' })
+  if (!/^\d{1,9}$/.test(value))
+    throw fhirError('value', `_count must be a whole number, not ${value}`, { expression: '_count' })
   return Math.min(Number(value), MAX_COUNT)
 }
 

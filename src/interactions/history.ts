@@ -9,7 +9,7 @@ import type { HistoryPage, HistoryPosition, HistoryRequest, StoredDocument } fro
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parseHistory, type HistoryPlan } from './history-query.js'
 import { find } from './read.js'
-import { allows, readable } from './restriction.js'
+import { allows, isRestricted, readable } from './restriction.js'
 import { bundleText, isStrict } from './search-type.js'
 
 /** `type` and `id` absent: of all that the token may read. */
@@ -26,14 +26,17 @@ export async function history(
   const asked: HistoryRequest = { ...plan.request, types, ...(of.id && { id: of.id }) }
   const found = await versions(
     context,
-    after ? { ...asked, after: [...after.sort, after.id] as HistoryPosition } : asked
+    after
+      ? { ...asked, after: [...after.sort, after.id] as HistoryPosition, ...(after.backward && { backward: true }) }
+      : asked
   )
   const page = { ...found, versions: await readable(context, found.versions) }
-  if (of.id && !after && page.versions.length === 0) await refuseUnknown(context, of.type!, of.id)
+  const total = found.total ?? (!after && !page.next ? page.versions.length : undefined)
+  if (of.id && !after && !total && page.versions.length === 0) await refuseUnknown(context, of.type!, of.id)
   const head = {
     resourceType: 'Bundle',
     type: 'history',
-    ...(!after && !page.next && { total: page.versions.length }),
+    ...(total !== undefined && { total }),
     link: links(context, plan, page, seal)
   }
   return {
@@ -48,7 +51,11 @@ export async function history(
 
 /** What the server only shows (tenants, facilities, the directory) has the one version that it shows. */
 async function versions(context: Context, request: HistoryRequest): Promise<HistoryPage> {
-  const { types, id, since = '' } = request
+  const { types, id, since = '', count } = request
+  if (count === 0 && types.some(type => isRestricted(context, type, 'r')))
+    throw fhirError('not-supported', 'Versions are not counted for a token with restricted scopes: read the pages', {
+      expression: '_summary'
+    })
   if (id === undefined || sourceOf(context.registry.get(types[0]!)!, id)?.kind === 'table')
     return context.store.history(request)
   const shown = isId(id) ? await find(context, types[0]!, id) : undefined
@@ -63,16 +70,18 @@ async function refuseUnknown(context: Context, type: string, id: string): Promis
   if (!found || found.version === 0) throw fhirError('not-found', `There is no ${type}/${id}, or it has no versions`)
 }
 
-function links({ base }: Context, plan: HistoryPlan, { next }: HistoryPage, seal: Seal): object[] {
+function links({ base }: Context, plan: HistoryPlan, { next, previous }: HistoryPage, seal: Seal): object[] {
   const link = (relation: string, cursor?: string) => {
     const query = joinQuery([...plan.used, ...(cursor === undefined ? [] : [['_cursor', cursor] as const])])
     return { relation, url: `${base}/${plan.type}${query && `?${query}`}` }
   }
-  const position = next && { sort: next.slice(0, 3), id: next[3] }
+  const to = (relation: string, position: HistoryPosition | undefined, backward: boolean) =>
+    position ? [link(relation, sealCursor(seal, plan, { sort: position.slice(0, 3), id: position[3], backward }))] : []
   return [
     link('self', plan.cursor),
-    link('first'),
-    ...(position ? [link('next', sealCursor(seal, plan, position))] : [])
+    ...(plan.request.count > 0 ? [link('first')] : []),
+    ...to('previous', previous, true),
+    ...to('next', next, false)
   ]
 }
 

@@ -1,6 +1,7 @@
 /** Which interaction a method and a path below a type amount to. https://hl7.org/fhir/R4/http.html#summary */
 import type { Interaction } from '../search/registry.js'
-import type { FhirRequest } from './context.js'
+import type { Registry } from '../search/registry.js'
+import { isOf, type FhirRequest, type Operations } from './context.js'
 
 export type Methods = Partial<Record<FhirRequest['method'], Interaction>>
 
@@ -25,3 +26,29 @@ export function methodsAt([second, third, fourth, ...more]: readonly string[]): 
 /** Methods that lead to one of the interactions: what `Allow` says. */
 export const allowedOf = (methods: Methods, interactions: readonly Interaction[]): (keyof Methods)[] =>
   VERBS.filter(verb => methods[verb] && interactions.includes(methods[verb]))
+
+const SYSTEM: Readonly<Record<string, readonly FhirRequest['method'][]>> = {
+  '': ['GET', 'HEAD', 'POST'],
+  metadata: ['GET', 'HEAD'],
+  _history: ['GET', 'HEAD'],
+  _search: ['POST']
+}
+
+/** What can be done at a path below the base; undefined where there is nothing. */
+export function methodsOf(
+  { registry, operations }: { registry: Registry; operations: Operations },
+  path: string
+): readonly FhirRequest['method'][] | undefined {
+  if (Object.hasOwn(SYSTEM, path)) return SYSTEM[path]
+  const [type = '', ...below] = path.split('/')
+  const definition = registry.get(type)
+  if (!definition) return undefined
+  if (below.at(-1)?.startsWith('$')) {
+    const operation = below.length < 3 ? operations.get(below.at(-1)!.slice(1)) : undefined
+    const here = operation && isOf(operation, type) && operation.on.includes(below.length > 1 ? 'instance' : 'type')
+    return here ? (operation.reads ? ['GET', 'HEAD', 'POST'] : ['POST']) : undefined
+  }
+  const methods = methodsAt(below)
+  const allowed = methods ? allowedOf(methods, definition.interactions) : []
+  return allowed.length > 0 ? allowed : undefined
+}

@@ -16,10 +16,11 @@ type Keep = (type: string, element: string) => boolean
 /** Makes of an answer what the query asks to see of it; untouched when that is all. Throws FhirError 400. */
 export function subsetFor(
   context: Context,
-  { query }: FhirRequest,
-  isSearch: boolean
+  { query }: Pick<FhirRequest, 'query'>,
+  interaction: string
 ): (answer: FhirResponse) => FhirResponse {
-  const keep = query.includes('_summary') || query.includes('_elements') ? keepOf(context, query, isSearch) : undefined
+  const keep =
+    query.includes('_summary') || query.includes('_elements') ? keepOf(context, query, interaction) : undefined
   if (!keep) return answer => answer
   return answer => ({
     ...answer,
@@ -27,14 +28,14 @@ export function subsetFor(
   })
 }
 
-function keepOf({ validator }: Context, query: string, isSearch: boolean): Keep | undefined {
+function keepOf({ validator }: Context, query: string, interaction: string): Keep | undefined {
   const given = splitQuery(query)
   const valueOf = (name: string) => given.find(([each]) => each === name)?.[1]
   const [summary = 'false', elements] = [valueOf('_summary'), valueOf('_elements')]
   if (!SUMMARIES.includes(summary))
     throw fhirError('value', `_summary must be ${SUMMARIES.join(', ')}, not ${summary}`, { expression: '_summary' })
-  if (summary === 'count' && !isSearch)
-    throw fhirError('value', '_summary=count is for searches', { expression: '_summary' })
+  if (summary === 'count' && interaction !== 'search' && interaction !== 'history')
+    throw fhirError('value', '_summary=count is for searches and histories', { expression: '_summary' })
   if (summary === 'text' && given.some(([name]) => /^_(rev)?include/.test(name)))
     throw fhirError('not-supported', '_summary=text cannot be combined with _include and _revinclude', {
       expression: '_summary'

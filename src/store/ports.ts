@@ -274,15 +274,22 @@ export interface HistoryRequest {
   since?: string
   /** Instants: what stood at some time from `low` until before `high`. */
   at?: { low: string; high: string }
+  /** 0: only how many there are. */
   count: number
-  /** Position of the last one of the page before. */
+  /** Position of the last one of the page before, or of the first one of the page behind. */
   after?: HistoryPosition
+  /** The page before the position, in the same order. */
+  backward?: boolean
 }
 export type HistoryPosition = [at: string, type: string, id: string, version: string]
 export interface HistoryPage {
   versions: StoredDocument[]
+  /** How many there are, where that was asked for. */
+  total?: number
   /** Position for the next page, when there is one. */
   next?: HistoryPosition
+  /** Position for the page before, when there is one. */
+  previous?: HistoryPosition
 }
 
 /** Hands out stores; the tenant is bound once. */

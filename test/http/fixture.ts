@@ -83,6 +83,7 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
     tokensPerMinute: 0,
     writesPerMinute: 0,
     trustProxy: 0,
+    corsOrigins: [],
     users: system,
     invitations: {
       doors: {

@@ -150,7 +150,7 @@ describe('errors', () => {
     ['get', '/oauth/token', 'POST'],
     ['post', '/metrics', 'GET, HEAD'],
     ['put', `${FHIR}/.well-known/smart-configuration`, 'GET, HEAD'],
-    ['options', `${FHIR}/Slot`, 'GET, HEAD, POST, PUT, PATCH, DELETE']
+    ['trace', `${FHIR}/Slot`, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
   ] as const)('%s %s: 405', async (method, path, allow) => {
     const answer = await request(http.app)[method](path)
     expect([answer.status, answer.headers.allow]).toEqual([405, allow])

@@ -93,13 +93,14 @@ describe('other resources', () => {
   test('ids that the server keeps to itself', async () => {
     for (const [type, id] of [
       ['Practitioner', 'npi-1234567893'],
-      ['Organization', 't-demo'],
       ['Organization', 'f-lab']
     ] as const) {
       const expected = { ...refused, expression: undefined, text: /kept by the server/ }
       await refuses(server.put(`${type}/${id}`, { resourceType: type, id, name: [] }), expected)
       await refuses(server.delete(`${type}/${id}`), expected)
     }
+    const gone = await server.delete('Organization/t-demo')
+    expect([gone.status, refusal(gone).code]).toEqual([422, 'business-rule'])
   })
 
   test('an update whose id is another', async () => {

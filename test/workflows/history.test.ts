@@ -149,7 +149,7 @@ describe('the history of types', () => {
 
 describe('what is asked wrongly', () => {
   test.each([
-    ['_count=0', '_count'],
+    ['_count=-1', '_count'],
     ['_count=many', '_count'],
     ['_since=yesterday', '_since'],
     ['_since=ge2026', '_since'],
@@ -181,5 +181,42 @@ describe('what is asked wrongly', () => {
   test('other methods are 405', async () => {
     for (const path of ['Location/main/_history', 'Location/_history', '_history'])
       expect((await server.post(path, {})).headers.allow).toBe('GET, HEAD')
+  })
+})
+
+describe('pages of a history', () => {
+  test.each(['Location/back/_history?_count=2', 'Location/_history?_count=3', '_history?_count=7'])(
+    '%s: back is the way that it went forth',
+    async path => {
+      for (const name of ['1', '2', '3', '4', '5']) await put('back', name)
+      const versions = ({ entry = [] }: Bundle) => entry.map(({ fullUrl, response }) => `${fullUrl} ${response?.etag}`)
+      const link = ({ link: links = [] }: Bundle, relation: string) =>
+        links.find(each => each.relation === relation)?.url.slice(BASE.length + 1)
+      let page = await bundleOf(path)
+      expect(link(page, 'previous')).toBeUndefined()
+      const forth = [versions(page)]
+      for (let at = link(page, 'next'); at && forth.length < 4; at = link(page, 'next'))
+        forth.push(versions((page = await bundleOf(at))))
+      const back = [forth.at(-1)!]
+      for (let at = link(page, 'previous'); at; at = link(page, 'previous'))
+        back.unshift(versions((page = await bundleOf(at))))
+      expect(forth.length).toBeGreaterThan(2)
+      expect(back).toEqual(forth)
+    }
+  )
+
+  test('_summary=count and _count=0 say how many there are', async () => {
+    await put('counted', '1')
+    await put('counted', '2')
+    await server.delete('Location/counted')
+    for (const how of ['_summary=count', '_count=0', '_count=5&_summary=count'])
+      expect(await bundleOf(`Location/counted/_history?${how}`)).toMatchObject({ type: 'history', total: 3 })
+    const counted = await bundleOf('Location/counted/_history?_summary=count')
+    expect([counted.entry, counted.link!.map(({ relation }) => relation)]).toEqual([undefined, ['self']])
+    const all = await crawl('_history?_count=500')
+    expect((await bundleOf('_history?_summary=count')).total).toBe(all.length)
+    expect(refusal(await server.get('Location/nowhere/_history?_summary=count')).status).toBe(404)
+    const narrow = await server.as('demo', 'system/Location.rs?name=x')
+    expect(refusal(await narrow.get('Location/_history?_summary=count'))).toMatchObject({ status: 400 })
   })
 })

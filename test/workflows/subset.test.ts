@@ -104,7 +104,6 @@ describe('the answer', () => {
   test.each([
     ['Location?_summary=some', '_summary'],
     ['Location/main?_summary=count', '_summary'],
-    ['Location/_history?_summary=count', '_summary'],
     ['Location?_summary=text&_include=Location:organization', '_summary']
   ])('%s is refused', async (path, expression) => {
     expect(refusal(await server.get(path))).toMatchObject({ status: 400, expression })

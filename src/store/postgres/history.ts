@@ -17,8 +17,11 @@ export async function history(
   registry: Registry,
   request: HistoryRequest
 ): Promise<HistoryPage> {
+  if (request.count === 0) return { versions: [], total: await count(database, bound, request) }
   const rows = await database.query<VersionRow>(bound, historyText(request))
+  const more = rows.length > request.count
   const page = rows.slice(0, request.count)
+  if (request.backward) page.reverse()
   const bare = page.filter(({ text, deleted }) => text === null && !deleted)
   const made = new Map(
     (await complete(database, bound, registry, bare)).map(each => [
@@ -31,8 +34,19 @@ export async function history(
     ...row,
     text: text ?? made.get(`${row.type}/${row.id}/${row.version}`) ?? ''
   }))
-  const last = page.at(-1)
-  return { versions, ...(last && rows.length > page.length && { next: positionOf(last) }) }
+  const [first, last] = [page[0], page.at(-1)]
+  return {
+    versions,
+    ...(last && (request.backward || more) && { next: positionOf(last) }),
+    ...(first && (request.backward ? more : request.after) && { previous: positionOf(first) })
+  }
+}
+
+async function count(database: Database, bound: Bound, request: HistoryRequest): Promise<number> {
+  const sql = new SqlText()
+  const text = `select count(*) as total from resource_history h where ${testsOf(sql, request).join(' and ')}`
+  const [row] = await database.query<{ total: number | string }>(bound, sql.statement(text))
+  return Number(row!.total)
 }
 
 const positionOf = ({ position, type, id, version }: VersionRow): HistoryPosition => [
@@ -43,20 +57,28 @@ const positionOf = ({ position, type, id, version }: VersionRow): HistoryPositio
 ]
 
 /** The order is that of an index: of the one resource, of the one type, or of all. */
-export function historyText({ types, id, since, at, count, after }: HistoryRequest): Statement {
+export function historyText(request: HistoryRequest): Statement {
+  const { types, id, count, after, backward = false } = request
   const sql = new SqlText()
   const order =
     id !== undefined ? ['version'] : types.length === 1 ? ['at', 'id', 'version'] : ['at', 'type', 'id', 'version']
+  const tests = testsOf(sql, request)
+  const beyond = backward ? '>' : '<'
+  if (after)
+    tests.push(`(${columns(order)}) ${beyond} (${order.map(key => sql.value(after[KEYS.indexOf(key)])).join(', ')})`)
+  return sql.statement(`select h.type, h.id, h.version, h.at as "updatedAt", h.deleted, h.document as text,
+      to_char(h.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
+    from resource_history h where ${tests.join(' and ')}
+    order by ${order.map(key => `h.${key}${backward ? '' : ' desc'}`).join(', ')} limit ${count + 1}`)
+}
+
+function testsOf(sql: SqlText, { types, id, since, at }: HistoryRequest): string[] {
   const tests = ['h.tenant_id = app.tenant_id()']
   tests.push(types.length === 1 ? `h.type = ${sql.value(types[0])}` : `h.type = any(${sql.value(types)})`)
   if (id !== undefined) tests.push(`h.id = ${sql.value(id)}`)
   if (since !== undefined) tests.push(`h.at >= ${sql.value(since)}`)
   if (at) tests.push(`h.at < ${sql.value(at.high)}`, `not exists (${laterText(sql, at.low)})`)
-  if (after) tests.push(`(${columns(order)}) < (${order.map(key => sql.value(after[KEYS.indexOf(key)])).join(', ')})`)
-  return sql.statement(`select h.type, h.id, h.version, h.at as "updatedAt", h.deleted, h.document as text,
-      to_char(h.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
-    from resource_history h where ${tests.join(' and ')}
-    order by ${order.map(key => `h.${key} desc`).join(', ')} limit ${count + 1}`)
+  return tests
 }
 
 const KEYS = ['at', 'type', 'id', 'version']
