@@ -17,6 +17,7 @@ import * as invitationAgain from './0014-invitation-again.js'
 import * as tenantChanges from './0015-tenant-changes.js'
 import * as restReferences from './0016-rest-references.js'
 import * as loginChanges from './0017-login-changes.js'
+import * as erasedTexts from './0018-erased-texts.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -35,7 +36,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0014-invitation-again': invitationAgain,
   '0015-tenant-changes': tenantChanges,
   '0016-rest-references': restReferences,
-  '0017-login-changes': loginChanges
+  '0017-login-changes': loginChanges,
+  '0018-erased-texts': erasedTexts
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,7 +1,7 @@
 /** P16: after $erase nothing in the database names the person; what they did stays. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Practitioner, PractitionerRole, Schedule } from 'fhir/r4.js'
-import { CROWD } from '../../seeds/demo/directory.js'
+import { CROWD, PERSONS } from '../../seeds/demo/directory.js'
 import { clinicalUser } from '../support/account.js'
 import { refusal } from '../support/outcome.js'
 import { tablesWith } from '../support/rows.js'
@@ -115,5 +115,82 @@ test('who is a member elsewhere keeps the login there', async () => {
   const north = await server.as('demo-north')
   expect((await north.get((second.body as PractitionerRole).practitioner!.reference!)).body).toMatchObject({
     telecom: [{ value: expect.any(String) }]
+  })
+})
+
+describe('free text that names the person', () => {
+  const JOE = PERSONS.gorilla
+  const said = 'Ask joe  GORILLA, Dr. Gorilla, or +1 (518) 555-0188; not Gorillas or Dr. Lee'
+  const left = 'Ask [erased], [erased], or [erased]; not Gorillas or Dr. Lee'
+  let first: PractitionerRole
+  let at: { service: string; location: string; schedule: string }
+  beforeAll(async () => {
+    const sent = clinicalUser(JOE, { login: 'joe.erasable', email: 'joe.erasable@x.example' })
+    sent.contained[0].telecom!.push({ system: 'phone', value: '+1 (518) 555-0188' })
+    first = (await server.post('PractitionerRole', sent).expect(201)).body as PractitionerRole
+    const post = async (type: string, more: object): Promise<string> => {
+      const { body } = await server.post(type, { resourceType: type, ...more })
+      if (!body.id) throw new Error(JSON.stringify(body))
+      return `${type}/${body.id}`
+    }
+    at = {
+      service: await post('HealthcareService', {
+        name: 'Walk-in',
+        comment: said,
+        extraDetails: said,
+        telecom: [{ system: 'email', value: 'joe.erasable@x.example' }]
+      }),
+      location: await post('Location', { name: 'Wing of Joe Gorilla', description: said }),
+      schedule: await post('Schedule', { actor: [{ reference: 'Location/main' }], comment: said })
+    }
+    await server
+      .put(at.schedule, { ...(await server.get(at.schedule)).body, comment: 'Nobody is named here' })
+      .expect(200)
+    await server.sql(
+      `insert into outbox (tenant_id, id, kind, payload, error)
+       values ('demo', 'failed', 'invitation', '{}', '550 no such user <joe.erasable@x.example>')`
+    )
+  })
+
+  test('says [erased] in their place, in no version else, and leaves what others are called', async () => {
+    const namesake = { resourceType: 'Practitioner', name: [{ family: 'Gorillason', given: ['Joe'] }] }
+    const other = (await server.post('Practitioner', namesake).expect(201)).body as Practitioner
+    expect((await server.post(`${first.practitioner!.reference}/$erase`, '')).status).toBe(200)
+    const { body: service } = await server.get(at.service)
+    expect(service).toMatchObject({ comment: left, extraDetails: left, telecom: [{ value: '[erased]' }] })
+    expect((await server.get(at.location)).body).toMatchObject({ name: 'Wing of [erased]', description: left })
+    expect((await server.get(`Practitioner/${other.id}`)).body).toMatchObject({ name: namesake.name })
+    for (const text of ['Joe Gorilla', 'joe  GORILLA', 'Dr. Gorilla,', 'joe.erasable', '555-0188', '5550188'])
+      expect((await tablesWith(server.sql, text)).filter(each => !DIRECTORY.includes(each))).toEqual([])
+  })
+
+  test('a name that somebody else of the tenant has stays in texts', async () => {
+    const named = (text: string) => ({ resourceType: 'Location', name: text })
+    const person = { resourceType: 'Practitioner', name: [{ family: 'Twinning', given: ['Ada', 'Grace'] }] }
+    const [one, two] = [
+      await server.post('Practitioner', person),
+      await server.post('Practitioner', { ...person, name: [{ family: 'Twinning', given: ['Ada'] }] })
+    ]
+    const room = (await server.post('Location', named('Dr. Twinning; Ada Twinning; Ada Grace Twinning'))).body as {
+      id: string
+    }
+    const name = async () => ((await server.get(`Location/${room.id}`)).body as { name: string }).name
+    expect((await server.post(`Practitioner/${(one.body as Practitioner).id}/$erase`, '')).status).toBe(200)
+    expect(await name()).toBe('Dr. Twinning; Ada Twinning; [erased]')
+    expect((await server.post(`Practitioner/${(two.body as Practitioner).id}/$erase`, '')).status).toBe(200)
+    expect(await name()).toBe('[erased]; [erased]; [erased]')
+  })
+
+  test('an account that they had before is erased as well, with its login', async () => {
+    const sent = clinicalUser(CROWD[33]!, { login: 'first.life', email: 'first.life@x.example' })
+    const past = (await server.post('PractitionerRole', sent).expect(201)).body as PractitionerRole
+    await server.delete(`PractitionerRole/${past.id}`).expect(204)
+    const again = clinicalUser(CROWD[33]!, { login: 'second.life', email: 'second.life@x.example' })
+    const now = (await server.post('PractitionerRole', again).expect(201)).body as PractitionerRole
+    expect(now.practitioner!.reference).toBe(past.practitioner!.reference)
+    expect((await server.post(`${now.practitioner!.reference}/$erase`, '')).status).toBe(200)
+    const { given, family } = CROWD[33]!
+    for (const text of ['first.life', 'second.life', `${given} ${family}`])
+      expect((await tablesWith(server.sql, text)).filter(each => !DIRECTORY.includes(each))).toEqual([])
   })
 })

@@ -1,0 +1,37 @@
+/** What names a person in the documents of a Practitioner or of a role: to be found in texts, and taken out of them (P16). */
+import type { Address, ContactPoint, HumanName, Identifier, Practitioner, PractitionerRole } from 'fhir/r4.js'
+import { readJson } from '../fhir/digits.js'
+import { SYSTEM } from '../fhir/types.js'
+
+/** Shorter ones would be found in texts that mean somebody else. */
+const SHORTEST = 5
+/** A family name alone is many people's: with one of these before it it is meant for one. */
+const TITLES = ['Dr', 'Dr.', 'Doctor', 'Prof.', 'Professor', 'Mr', 'Mr.', 'Mrs', 'Mrs.', 'Ms', 'Ms.', 'Miss']
+
+type Part = Pick<Practitioner, 'name' | 'telecom' | 'address' | 'identifier' | 'qualification'> &
+  Pick<PractitionerRole, 'practitioner'>
+
+/** Of all versions: JSON texts, null where there is none. Each text once. */
+export function tracesOf(documents: readonly (string | null)[]): string[] {
+  const found = documents.flatMap(document => (document ? tracesIn(readJson(document) as Part) : []))
+  return [...new Set(found.map(text => text.trim()))].filter(text => text.length >= SHORTEST)
+}
+
+const tracesIn = ({ name, telecom, address, identifier, qualification, practitioner }: Part): string[] => [
+  ...(practitioner?.display?.includes(' ') ? [practitioner.display] : []),
+  ...(name ?? []).flatMap(namesIn),
+  ...(telecom ?? []).flatMap(({ value }: ContactPoint) => value ?? []),
+  ...(address ?? []).flatMap(({ text, line = [] }: Address) => [text ?? [], line].flat()),
+  ...numbers(identifier),
+  ...(qualification ?? []).flatMap(each => numbers(each.identifier))
+]
+
+function namesIn({ text, family, given = [] }: HumanName): string[] {
+  if (!family) return text?.includes(' ') ? [text] : []
+  const whole =
+    given.length > 0 ? [`${given.join(' ')} ${family}`, `${given[0]} ${family}`, `${family}, ${given.join(' ')}`] : []
+  return [...(text?.includes(' ') ? [text] : []), ...whole, ...TITLES.map(title => `${title} ${family}`)]
+}
+
+const numbers = (identifiers: readonly Identifier[] = []): string[] =>
+  identifiers.flatMap(({ system, value }) => (value && system !== SYSTEM.userId ? value : []))
