@@ -20,6 +20,8 @@ export interface Listening {
 
 /** A request must have arrived within this time, in milliseconds. */
 const REQUEST_TIMEOUT = 60_000
+/** Longer than proxies keep a connection (60 seconds mostly): they must not send on one that is just being closed. */
+const KEEP_ALIVE = 65_000
 
 /**
  * `open` makes the handler once the URL is known; requests that come before it is made wait for it. Rejects when the port
@@ -29,7 +31,7 @@ export async function listen(
   { host, port, baseUrl, stopSeconds }: ListenOptions,
   open: (url: string) => RequestListener | Promise<RequestListener>
 ): Promise<Listening> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT })
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const url = baseUrl ?? localUrl(host, (server.address() as AddressInfo).port)
 

@@ -106,6 +106,7 @@ test('$hold, then $book: the way of most clients', async () => {
   expect((answer.body as Bundle).entry!.length).toBe(1)
   const held = await one(answer)
   expect(held.status).toBe('pending')
+  expect(new Set(held.participant.map(each => each.status))).toEqual(new Set(['needs-action']))
   expect(held.extension).toEqual([{ url: ours('held-until'), valueInstant: expect.any(String) }])
   const booked = await one(
     call('$book', [
@@ -116,6 +117,7 @@ test('$hold, then $book: the way of most clients', async () => {
   )
   expect(booked).toMatchObject({ id: held.id, status: 'booked', comment: 'First visit' })
   expect(booked.participant.at(-1)).toEqual({ actor: { reference: 'Patient/p1' }, status: 'accepted' })
+  expect(new Set(booked.participant.map(each => each.status))).toEqual(new Set(['accepted']))
   expect(await c.read(held.id!)).toEqual(booked)
 })
 

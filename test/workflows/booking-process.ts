@@ -7,7 +7,8 @@ import { readConfig } from '../../src/config.js'
 
 const [url = '', now = ''] = process.argv.slice(2)
 const app = await openApp(readConfig({ DATABASE_URL: url }), pino({ level: 'silent' }), { clock: () => new Date(now) })
-const server = createServer()
+// A connection that is ended just when it is used again would look like a booking that failed.
+const server = createServer({ keepAliveTimeout: 600_000 })
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   void app.handler(`http://127.0.0.1:${port}`).then(handler => {

@@ -36,9 +36,10 @@ export async function proposed(
       end,
       minutesDuration: (Date.parse(end) - Date.parse(start)) / 60_000,
       slot: slots.map(({ id }) => ({ reference: `Slot/${id}` })),
+      // Whoever looks for a time for the patient speaks for them.
       participant: [...new Set([...subjects, ...who])].map((reference): AppointmentParticipant => ({
         actor: { reference },
-        status: 'needs-action'
+        status: subjects.includes(reference) ? 'accepted' : 'needs-action'
       }))
     }
   })

@@ -26,3 +26,11 @@ export function withExpected(appointment: Resource, current: Resource): Resource
   const missing = broughtTo(current).filter(each => !named.has(actorOf(each)))
   return missing.length > 0 ? { ...appointment, participant: [...participants(appointment), ...missing] } : appointment
 }
+
+/** Who was asked by a proposal has said yes, once the time is booked that is kept for them. */
+export function withAccepted(appointment: Resource): Resource {
+  const asked = (each: JsonObject): boolean => each.status === 'needs-action' && BROUGHT.test(actorOf(each))
+  if (!participants(appointment).some(asked)) return appointment
+  const participant = participants(appointment).map(each => (asked(each) ? { ...each, status: 'accepted' } : each))
+  return { ...appointment, participant }
+}

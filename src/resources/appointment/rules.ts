@@ -6,7 +6,7 @@ import type { AuditEntry, Claim } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { complete } from './complete.js'
 import { holdOf, withHold } from './hold.js'
-import { strangers, withExpected } from './expected.js'
+import { strangers, withAccepted, withExpected } from './expected.js'
 import { sameTime, slotIds, withTimes } from './slots.js'
 
 const booking: WriteRule = {
@@ -81,8 +81,9 @@ function kept(resource: Resource, current: Resource | undefined): Resource {
   const ended = resource.status === 'cancelled' && current?.status === 'cancelled'
   const reason = ended ? current.cancelationReason : undefined
   const whole = current && staysIn(resource, current) ? withExpected(resource, current) : resource
+  const isBooked = resource.status === 'booked' && current?.status !== 'booked'
   return {
-    ...withHold(whole, stays ? holdOf(current) : undefined),
+    ...withHold(isBooked ? withAccepted(whole) : whole, stays ? holdOf(current) : undefined),
     ...(reason !== undefined && resource.cancelationReason === undefined && { cancelationReason: reason })
   }
 }
