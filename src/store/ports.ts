@@ -50,6 +50,12 @@ export type FactRequest =
       since: string
       until?: string
     }
+  /** Which of these Slots somebody else than the holders has: ids. Computed ones are told by short key and time. */
+  | {
+      kind: 'slots-taken'
+      slots: readonly { id: string; calendar?: string; start?: string; end?: string }[]
+      holders: string[]
+    }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 

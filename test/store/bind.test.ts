@@ -211,3 +211,16 @@ test('a statement that takes too long is cancelled, and the connection serves on
   await database.close()
   await drop()
 })
+
+test('whoever waits too long for a connection is told to come again, and others are served on', async () => {
+  const { url, drop } = await testDatabase()
+  const database = await openDatabase({ databaseUrl: url, dataDir: '', poolSize: 1, connectionTimeout: 100 })
+  const long = database.query(a, say('select pg_sleep(0.5)'))
+  await new Promise(done => setTimeout(done, 20))
+  for (const late of [database.transaction(a, trx => trx.query(WHO)), database.execute(b, [WHO])])
+    await expect(late).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '2' } })
+  await long
+  expect(await database.query(a, WHO)).toEqual([a])
+  await database.close()
+  await drop()
+})

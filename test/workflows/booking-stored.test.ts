@@ -71,6 +71,20 @@ test('a block tells of what is booked in all clinics of the practitioner, and of
   expect(await told('2027-01-03T09:00:00-05:00', first!.start)).toEqual([])
 })
 
+test('what is taken is refused at once, though somebody is changing the practitioner just now', async () => {
+  const [east] = await c.free('schedule=Schedule/ann-east')
+  const [west] = await c.free('schedule=Schedule/ann-west')
+  const extra = await stored('09:00', '10:00')
+  const times = { start: at('09:00'), end: at('10:00') }
+  for (const [id, more] of [[east!.id], [extra, times]] as const) expect((await c.book([id], more)).status).toBe(201)
+  await c.server.sql(`begin; select from practitioners where id = 'ann' for update`)
+  const late = await Promise.all([c.book([east!.id]), c.book([west!.id]), c.book([extra], times)])
+  await c.server.sql('rollback')
+  expect(late.map(answer => refusal(answer).text)).toEqual(
+    [east!.id, west!.id, extra].map(id => `Slot/${id} is taken: choose another that is free`)
+  )
+})
+
 test('they have versions: created, booked, free again, deleted', async () => {
   const id = await stored('09:00', '10:00')
   const booked = (await c.book([id], { start: at('09:00'), end: at('10:00') })).body as Appointment

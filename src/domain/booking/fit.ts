@@ -14,6 +14,9 @@ export interface Seat extends Interval {
 /** `offered`: the hours do not yield one of them. `taken`: they do, and somebody else has its time. */
 export type Fit = { ok: true; seats: Seat[] } | { ok: false; reason: 'offered' | 'taken'; at: Interval }
 
+/** What whoever comes too late is told. */
+export const slotTaken = (id: string): string => `Slot/${id} is taken: choose another that is free`
+
 /** `pieces` in order, each to begin where the one before ends. */
 export function fit(facts: ScheduleFacts, pieces: readonly Interval[]): Fit {
   const empty = { ...facts, busy: [], seats: [] }

@@ -1,8 +1,9 @@
 /** Booking as the write path of Appointment: from which status to which, and the Slots that it takes or leaves (S8). */
-import { isAhead, mayFollow, occupies } from '../../domain/booking/index.js'
+import { parseSlotId } from '../../domain/availability/index.js'
+import { isAhead, mayFollow, occupies, slotTaken } from '../../domain/booking/index.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import type { JsonObject, Resource } from '../../fhir/types.js'
-import type { AuditEntry, Claim } from '../../store/ports.js'
+import type { AuditEntry, Claim, FactRequest } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { complete } from './complete.js'
 import { holdOf, withHold } from './hold.js'
@@ -13,14 +14,33 @@ const booking: WriteRule = {
   key: 'booking',
   when: () => true,
   prepare: ({ resource }) => ({ resource: withTimes(resource!), issues: [] }),
+  facts: takenOf,
   decide
 }
 
 export const appointmentRules: readonly WriteRule[] = [booking]
 
-function decide(write: RuleWrite, _facts: unknown[], env: RuleEnv): Decision {
+/** What others have by now need not be tried; what this transaction gives up is not theirs. */
+function takenOf(write: RuleWrite, env: RuleEnv): FactRequest[] {
+  const { windows = [], keep } = claimOf(write, env) ?? {}
+  if (windows.length === 0 || keep) return []
+  const holders = env.writes.filter(({ type }) => type === write.type).map(({ id }) => id)
+  return [{ kind: 'slots-taken', slots: windows.map(slotOf), holders }]
+}
+
+function slotOf(id: string) {
+  const key = parseSlotId(id)
+  const iso = (at: number): string => new Date(at).toISOString()
+  if (!key) return { id }
+  return { id, calendar: key.scheduleKey, start: iso(key.start), end: iso(key.start + key.minutes * 60_000) }
+}
+
+function decide(write: RuleWrite, [taken = []]: unknown[], env: RuleEnv): Decision {
   const { resource, current } = write
-  const issues = resource ? issuesOf(resource, current, env) : []
+  const issues = [
+    ...(resource ? issuesOf(resource, current, env) : []),
+    ...(taken as string[]).map(id => error('conflict', slotTaken(id), 'Appointment.slot', 'slot-taken'))
+  ]
   if (issues.length > 0) return { issues }
   const claim = claimOf(write, env)
   return {

@@ -1,12 +1,12 @@
 /** Why a Slot cannot be taken. */
-import type { Fit } from '../../domain/booking/index.js'
+import { slotTaken, type Fit } from '../../domain/booking/index.js'
 import { fhirError, type FhirError } from '../../fhir/errors.js'
 
 /** 409 when somebody else has the time, 422 when it is not offered at all. */
 export const refusalOf = ({ reason }: Extract<Fit, { ok: false }>, id: string): FhirError =>
   reason === 'offered'
     ? notOffered(id)
-    : fhirError('conflict', `Slot/${id} is taken: choose another that is free`, {
+    : fhirError('conflict', slotTaken(id), {
         expression: 'Appointment.slot',
         rule: 'slot-taken'
       })

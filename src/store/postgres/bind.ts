@@ -147,7 +147,7 @@ function inOneFlush<T>(client: pg.PoolClient, work: () => T): T {
 
 /** A connection of the pool. It goes back outside of any transaction, or, as when it broke, not at all. */
 async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+  const client = await connection(pool)
   const clean = (): boolean => client.getTransactionStatus() === 'I'
   let broken = false
   try {
@@ -160,6 +160,18 @@ async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise
     client.release(broken || !clean())
   }
 }
+
+/** The pool says so by its text only. */
+const NO_CONNECTION = /timeout exceeded when trying to connect/
+
+/** Throws FhirError 503 when all connections are busy for too long. */
+const connection = (pool: pg.Pool): Promise<pg.PoolClient> =>
+  pool.connect().catch((error: unknown) => {
+    if (!NO_CONNECTION.test(String(error))) throw error
+    throw fhirError('transient', 'The server has too much to do: try again in a moment', {
+      headers: { 'Retry-After': '2' }
+    })
+  })
 
 /** What `app.bind` does, without the cost of PL/pgSQL: each read pays for it. */
 const BIND = `select alive, set_config('app.tenant_id', case when alive then $1::text else '' end, false),

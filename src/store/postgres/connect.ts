@@ -7,6 +7,8 @@ export interface PoolOptions {
   poolSize?: number
   /** Milliseconds; 10,000 when absent. */
   statementTimeout?: number
+  /** Milliseconds to wait for a free connection; 10,000 when absent. */
+  connectionTimeout?: number
 }
 
 /** Hears of changed tenants; undefined: any may have changed. */
@@ -27,7 +29,7 @@ const CHECK = `select current_user as role, to_regprocedure('app.bind(text, text
 /** Connects lazily. `base` says where: a connection string, or what `createPgConfig` of PGlite gives. */
 export function connect(
   base: pg.PoolConfig,
-  { poolSize, statementTimeout }: PoolOptions = {},
+  { poolSize, statementTimeout, connectionTimeout }: PoolOptions = {},
   hear?: TenantListener
 ): pg.Pool {
   // The pool waits for it, although its type says that it does not.
@@ -37,7 +39,7 @@ export function connect(
     types,
     pipeline: true,
     max: poolSize ?? base.max ?? 10,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectionTimeout ?? 10_000,
     application_name: 'locum',
     onConnect
   })

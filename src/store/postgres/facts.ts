@@ -10,6 +10,7 @@ import { factsStatement } from './fact-shapes.js'
 import { referrersText } from './referrers.js'
 import { pageText } from './search/page.js'
 import { aheadText } from './ahead-facts.js'
+import { slotsTakenText } from './slots-taken.js'
 import { timetablesText } from './timetable-facts.js'
 import { name, type SqlText } from './search/sql-text.js'
 import type { Bound, Database, Statement } from './statement.js'
@@ -126,6 +127,8 @@ function factText(sql: SqlText, registry: Registry, request: FactRequest): strin
       return timetablesText(sql, request)
     case 'ahead':
       return aheadText(sql, request)
+    case 'slots-taken':
+      return slotsTakenText(sql, request)
     case 'rows':
       return rowsText(sql, request)
   }
