@@ -16,18 +16,19 @@ const SECRET = /^(\/invitation)\/.*/
 export function accessLog(log: Logger): RequestHandler {
   return (request, response, next) => {
     const start = performance.now()
-    // `originalUrl`: routers below change `url` while they look at it.
-    const target = loggable(request.originalUrl)
     response.once('close', () => {
+      const failed = response.statusCode >= 500
+      if (!log.isLevelEnabled(failed ? 'error' : 'info')) return
       const line = {
         ...notes(response),
         method: request.method,
-        ...target,
+        // `originalUrl`: routers change `url` while they look at it.
+        ...loggable(request.originalUrl),
         status: response.statusCode,
         ms: Math.round((performance.now() - start) * 10) / 10,
         ...(!response.writableFinished && { aborted: true })
       }
-      if (response.statusCode >= 500) log.error(line, 'request')
+      if (failed) log.error(line, 'request')
       else log.info(line, 'request')
     })
     next()

@@ -1,11 +1,11 @@
 /** The HTTP side: the pipeline that each request goes through, in order. */
-import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
 import type { MeParts, InvitationParts, TenancyStores } from '../tenancy/index.js'
 import { fhirError } from '../fhir/errors.js'
 import { accessLog } from './access-log.js'
+import { compressed } from './compressed.js'
 import type { ContextParts } from './context.js'
 import { smartConfiguration } from './discovery.js'
 import { cors } from './cors.js'
@@ -68,7 +68,15 @@ export function createHttp(parts: HttpParts): Express {
     '/invitation'
   ]
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
-  app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compression())
+  app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compressed())
+
+  // What is asked most is looked for first.
+  app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
+  const refused = refusalTrail(contexts, log)
+  app.use(
+    FHIR_PATH,
+    fhirRoute({ auth, refused, limit, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log })
+  )
 
   app.route('/healthz').get(healthy).all(only('GET, HEAD'))
   app.route('/readyz').get(readiness(ready, log)).all(only('GET, HEAD'))
@@ -93,12 +101,6 @@ export function createHttp(parts: HttpParts): Express {
     .route('/openapi.json')
     .get(openApiRoute({ base: `${origin}${FHIR_PATH}`, ...contexts }))
     .all(only('GET, HEAD'))
-  app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
-  const refused = refusalTrail(contexts, log)
-  app.use(
-    FHIR_PATH,
-    fhirRoute({ auth, refused, limit, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log })
-  )
   app.use(() => {
     throw fhirError('not-found', `There is nothing at this path: the FHIR base is ${origin}${FHIR_PATH}`)
   })

@@ -36,13 +36,14 @@ const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 
 export function fhirRoute(parts: FhirRouteParts): RequestHandler {
   const readText = textReader(parts.bodyLimit)
+  const { origin } = new URL(parts.base)
   return async (request, response) => {
     const method = fhirMethod(request.method)
     const path = fhirPath(request.path)
     notes(response).fhirPath = path
     if (method === 'OPTIONS') return tellMethods(parts.contexts, path, response)
     // Before the body is read: strangers do not get to send one.
-    const context = await contextOf(parts, request, response, path)
+    const context = await contextOf({ ...parts, origin }, request, response, path)
     const content = await readContent(readText, request, response, path)
     const parameters = new URLSearchParams(content.query)
     const form = {
@@ -53,15 +54,19 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
   }
 }
 
-async function contextOf(parts: FhirRouteParts, request: Request, response: Response, path: string): Promise<Context> {
+async function contextOf(
+  parts: FhirRouteParts & { origin: string },
+  request: Request,
+  response: Response,
+  path: string
+): Promise<Context> {
   const { requestId } = notes(response)
   const report = (error: unknown): void => parts.log.error({ requestId, err: error }, 'unexpected error')
   const refused: Context['refused'] = (error, what) => parts.refused(notes(response), error, what)
   const asked = { requestId, report, refused, base: parts.base }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   if (path === 'metadata' && reading) return publicContext(parts.contexts, asked)
-  const origin = new URL(parts.base).origin
-  const principal = await parts.auth.authenticate(bearerOf(request, origin))
+  const principal = await parts.auth.authenticate(bearerOf(request, parts.origin))
   Object.assign(notes(response), { subject: principal.subject, tenant: principal.tenant })
   if (!reading && !path.endsWith('_search')) await parts.limit.write(request, principal.subject)
   const context = await tenantContext(parts.contexts, parts.auth, principal, {
@@ -133,8 +138,8 @@ function decodeSegment(segment: string): string {
 
 /** The headers that interactions may look at: nothing below needs the token. */
 function fhirHeaders({ headers }: Request): FhirRequest['headers'] {
-  const { authorization: _token, cookie: _cookie, ...rest } = headers
-  return Object.fromEntries(
-    Object.entries(rest).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])
-  )
+  const kept: Record<string, string | undefined> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (name !== 'authorization' && name !== 'cookie') kept[name] = Array.isArray(value) ? value.join(', ') : value
+  return kept
 }

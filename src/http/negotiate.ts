@@ -15,7 +15,8 @@ const BROWSER_FORMATS = ['html', 'text/html']
 export function negotiate(accept: string | undefined, parameters: URLSearchParams): string {
   const format = parameters.get('_format')
   // A plus sign in a query means a blank.
-  return format ? byFormat(format.replace(' ', '+')) : byAccept(accept || '*/*')
+  if (format) return byFormat(format.replace(' ', '+'))
+  return !accept || accept === '*/*' ? FHIR_JSON : byAccept(accept)
 }
 
 function byFormat(format: string): string {

@@ -9,6 +9,6 @@ export const requestId: RequestHandler = (request, response, next) => {
   const brought = request.get('x-request-id')
   const id = brought && SANE.test(brought) ? brought : randomUUID()
   notes(response).requestId = id
-  response.set('X-Request-Id', id)
+  response.setHeader('X-Request-Id', id)
   next()
 }

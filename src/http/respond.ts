@@ -1,5 +1,5 @@
 /** Writes the answer of an interaction. */
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 import type { FhirResponse } from '../interactions/context.js'
 import { indentJson } from './json.js'
 
@@ -9,20 +9,34 @@ export interface Form {
   pretty: boolean
 }
 
-/** An answer with ETag or Last-Modified that the caller has already becomes 304 (`send` compares them). */
+/** On what an answer depends; that of compression is among them, which knows it only when it is asked for. */
+const VARY = 'Accept, Authorization, X-Tenant, Accept-Encoding'
+
+/**
+ * An answer with ETag or Last-Modified that the caller has already becomes 304. Headers and body go to Node as they are:
+ * Express would parse and merge each once more.
+ */
 export function respond(
   response: Response,
   { status, headers, body }: FhirResponse,
   { mediaType, pretty }: Form
 ): void {
-  response.status(status)
+  response.statusCode = status
   // Answers may be kept by their receiver alone, and are asked for again before use.
-  response.set({ 'Cache-Control': 'private, no-cache', ...headers })
-  response.vary('Accept, Authorization, X-Tenant')
-  if (body === undefined) {
+  response.setHeader('Cache-Control', 'private, no-cache')
+  response.setHeader('Vary', VARY)
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  if (isKnown(response.req) && response.req.fresh) response.statusCode = 304
+  if (body === undefined || response.statusCode === 304) {
     response.end()
     return
   }
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  response.type(`${mediaType}; charset=utf-8`).send(pretty ? indentJson(text) : text)
+  const json = typeof body === 'string' ? body : JSON.stringify(body)
+  const text = pretty ? indentJson(json) : json
+  response.setHeader('Content-Type', `${mediaType}; charset=utf-8`)
+  response.setHeader('Content-Length', Buffer.byteLength(text))
+  response.end(text)
 }
+
+const isKnown = ({ headers }: Request): boolean =>
+  headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined
