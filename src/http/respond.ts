@@ -24,7 +24,8 @@ export function respond(
   response.statusCode = status
   // Answers may be kept by their receiver alone, and are asked for again before use.
   response.setHeader('Cache-Control', 'private, no-cache')
-  response.setHeader('Vary', VARY)
+  const varied = response.getHeader('Vary')
+  response.setHeader('Vary', typeof varied === 'string' ? `${varied}, ${VARY}` : VARY)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (isKnown(response.req) && response.req.fresh) response.statusCode = 304
   if (body === undefined || response.statusCode === 304) {
