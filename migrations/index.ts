@@ -18,6 +18,7 @@ import * as tenantChanges from './0015-tenant-changes.js'
 import * as restReferences from './0016-rest-references.js'
 import * as loginChanges from './0017-login-changes.js'
 import * as erasedTexts from './0018-erased-texts.js'
+import * as loginAddresses from './0019-login-addresses.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -37,7 +38,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0015-tenant-changes': tenantChanges,
   '0016-rest-references': restReferences,
   '0017-login-changes': loginChanges,
-  '0018-erased-texts': erasedTexts
+  '0018-erased-texts': erasedTexts,
+  '0019-login-addresses': loginAddresses
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

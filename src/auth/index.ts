@@ -4,7 +4,7 @@ import type { SystemStore } from '../store/ports.js'
 import { admit, type Admission } from './admit.js'
 import { authenticate } from './authenticate.js'
 import { openKeyring } from './keyring.js'
-import { login, prove, type LoginAnswer, type LoginRequest } from './login.js'
+import { login, prove, type Claimed, type LoginAnswer, type LoginRequest } from './login.js'
 import { secretVerifier } from './secret.js'
 import { issueToken, type TokenRequest, type TokenResponse } from './token-endpoint.js'
 import { remoteKeys } from './remote-keys.js'
@@ -14,7 +14,7 @@ import { tokenVerifier, type Principal } from './verify.js'
 export { ASSERTION_ALGORITHMS } from './assertion.js'
 export { rolePermit } from './admit.js'
 export { INSUFFICIENT_SCOPE, INVALID_TOKEN, unauthorized } from './challenge.js'
-export { isLive } from './login.js'
+export { isLive, type Claimed } from './login.js'
 export { OAuthError } from './oauth-error.js'
 export { isScope, PLAIN_SCOPES } from './scopes.js'
 export { hashSecret } from './secret.js'
@@ -34,7 +34,7 @@ export interface Auth {
   /** Throws FhirError 401, 403 or 429. */
   login(request: LoginRequest): Promise<LoginAnswer>
   /** Whether the password is the login's; counts failures, throws FhirError 429. */
-  proves: (username: string, password: string) => Promise<boolean>
+  proves: (claimed: Claimed) => Promise<boolean>
   /** Ends the session of a user, or a client's access by this token and older ones. */
   logout(principal: Principal): Promise<void>
 }
@@ -90,7 +90,7 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     authenticate: authorization => authenticate(authorization, verify),
     admit: (principal, header) => admit(system, principal, header),
     login: request => login(logins, request),
-    proves: async (username, password) => (await prove(logins, username, password)) !== undefined,
+    proves: async claimed => (await prove(logins, claimed)) !== undefined,
     async logout({ kind, subject, tenant, session, expiresAt, epoch }) {
       if (kind === 'client') await system.revoke(subject, epoch)
       else if ((await system.endSession(session, expiresAt)) && tenant)

@@ -12,9 +12,15 @@ import type { SecretVerifier } from './secret.js'
 import { signAccessToken, type Parties } from './sign.js'
 import { namedTenant } from './tenant.js'
 
-export interface LoginRequest {
+/** A login that somebody claims to be theirs. */
+export interface Claimed {
   username: string
   password: string
+  /** Where the claim comes from: failures count for it. */
+  address: string
+}
+
+export interface LoginRequest extends Claimed {
   /** Header X-Tenant: the tenant to work in; the oldest membership unless told. */
   tenant: string | undefined
 }
@@ -45,7 +51,7 @@ export interface LoginParts {
 /** Throws FhirError 401, 403, or 429 with Retry-After. */
 export async function login(parts: LoginParts, request: LoginRequest): Promise<LoginAnswer> {
   const { doors } = parts
-  const user = await prove(parts, request.username, request.password)
+  const user = await prove(parts, request)
   if (!user) throw unauthorized('login', 'The username or the password is wrong')
   const me = await doors.me(user.id)
   if (user.disabled || !me) throw fhirError('forbidden', 'This login is disabled: ask your administrator')
@@ -68,10 +74,9 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
 /** The login when the password is its own. Counts failures; throws FhirError 429 after too many. */
 export async function prove(
   { doors, secrets, attempts, lockout }: Pick<LoginParts, 'doors' | 'secrets' | 'attempts' | 'lockout'>,
-  username: string,
-  password: string
+  { username, password, address }: Claimed
 ): Promise<Extract<LoginAttempt, { wait: 0 }>['user']> {
-  const attempt = await doors.beginLogin(username, attempts, lockout)
+  const attempt = await doors.beginLogin(username, address, attempts, lockout)
   if (attempt.wait > 0) throw tooMany(attempt.wait)
   const user = 'user' in attempt ? attempt.user : undefined
   if (!(await secrets.matches(password, user?.passwordHash)) || !user) {
@@ -79,7 +84,7 @@ export async function prove(
     if (user) void noteFailure(doors, user.id).catch(() => undefined)
     return undefined
   }
-  await doors.endLogin(username)
+  await doors.endLogin(username, address)
   return user
 }
 

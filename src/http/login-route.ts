@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express'
 import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
+import { addressOf } from './address.js'
 import { bearerOf, refuseForeign, sessionCookie } from './credentials.js'
 import { jsonBody, type Fields } from './json-body.js'
 import { notes } from './exchange.js'
@@ -24,6 +25,7 @@ export function loginRoute(auth: Pick<Auth, 'login'>, origin: string): RequestHa
     const answer = await auth.login({
       username: username as string,
       password: password as string,
+      address: addressOf(request),
       tenant: request.get('x-tenant')
     })
     response.set('Set-Cookie', sessionCookie(answer.access_token, origin, answer.expires_in))

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express'
 import type { Auth, Principal } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import { acceptMembership, changeMe, showMe, type MeParts, type OwnChange } from '../tenancy/index.js'
+import { addressOf } from './address.js'
 import { bearerOf, sessionCookie } from './credentials.js'
 import { notes } from './exchange.js'
 import { jsonBody, type Fields } from './json-body.js'
@@ -56,7 +57,7 @@ export function meRoute({ auth, me, limit, origin }: MeRouteParts): Router {
       // A session that has ended changes nothing.
       await showMe(me, principal, principal.tenant)
       const change = (await readChange(request, response)) as OwnChange
-      await changeMe(me, principal, change)
+      await changeMe(me, principal, change, addressOf(request))
       if (change.password === undefined) return show(request, response, principal)
       response
         .set('Set-Cookie', sessionCookie('', origin, 0))

@@ -5,6 +5,7 @@
 import type { Request } from 'express'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { fhirError } from '../fhir/errors.js'
+import { addressOf } from './address.js'
 
 export interface Limits {
   /** Requests for tokens and logins a minute; 0 = as many as they like. */
@@ -24,15 +25,13 @@ export function rateLimit({ tokensPerMinute, writesPerMinute }: Limits): RateLim
   const tokens = counter('token', tokensPerMinute)
   const writes = counter('write', writesPerMinute)
   return {
-    token: request => take(tokens, [addressOf(request), clientOf(request)]),
-    write: (request, subject) => take(writes, [addressOf(request), `subject ${subject}`])
+    token: request => take(tokens, [`address ${addressOf(request)}`, clientOf(request)]),
+    write: (request, subject) => take(writes, [`address ${addressOf(request)}`, `subject ${subject}`])
   }
 }
 
 const counter = (keyPrefix: string, points: number): RateLimiterMemory | undefined =>
   points > 0 ? new RateLimiterMemory({ keyPrefix, points, duration: MINUTE }) : undefined
-
-const addressOf = ({ ip, socket }: Request): string => `address ${ip ?? socket.remoteAddress ?? ''}`
 
 /** The client that a request for a token claims to be from by Basic; nothing is proved yet. */
 function clientOf(request: Request): string | undefined {

@@ -65,10 +65,13 @@ export interface UserChange {
 }
 
 export interface AccessDoors {
-  /** Counts an attempt (`most` of them, then a lockout of so many seconds) and finds the login. */
-  beginLogin(login: string, most: number, lockout: number): Promise<LoginAttempt>
-  /** Forgets the attempts. */
-  endLogin(login: string): Promise<void>
+  /**
+   * Counts an attempt from an address (`most` of them, then a lockout of so many seconds; ten times as many from wherever)
+   * and finds the login.
+   */
+  beginLogin(login: string, address: string, most: number, lockout: number): Promise<LoginAttempt>
+  /** Forgets the attempts that came from the address. */
+  endLogin(login: string, address: string): Promise<void>
   /** Undefined when there is no such user. */
   accessOf(token: UserToken, tenant: string): Promise<UserAccess | undefined>
   me(user: string): Promise<OwnUser | undefined>

@@ -1,5 +1,5 @@
 /** GET and PATCH /me: what users are told of themselves, and what of their login they change (P21). */
-import { isLive, unauthorized, type Principal } from '../auth/index.js'
+import { isLive, unauthorized, type Claimed, type Principal } from '../auth/index.js'
 import { ROLES, type Role } from '../domain/permissions.js'
 import { FhirError, fhirError } from '../fhir/errors.js'
 import { SYSTEM } from '../fhir/types.js'
@@ -12,7 +12,7 @@ export interface MeParts {
   settings: (id: string) => Promise<TenantSettings | undefined>
   hash(password: string): Promise<string>
   /** Whether the password is the login's; counts failures, throws FhirError 429. */
-  proves(username: string, password: string): Promise<boolean>
+  proves(claimed: Claimed): Promise<boolean>
   clock: () => Date
 }
 
@@ -75,7 +75,12 @@ const membership = ({ tenant, practitioner, practitioner_role: role, ...rest }: 
  * Changes the login. Whoever does must know the password; a new e-mail address is verified by a mail, the old one is told,
  * and a new password ends all sessions. Throws FhirError: 403, 409 `duplicate`, 422 with the place of what is wrong.
  */
-export async function changeMe(parts: MeParts, { subject }: Principal, sent: OwnChange): Promise<void> {
+export async function changeMe(
+  parts: MeParts,
+  { subject }: Principal,
+  sent: OwnChange,
+  address: string
+): Promise<void> {
   const me = await parts.doors.me(subject)
   if (!me) throw unauthorized('login', 'The session has ended: log in again')
   const { current_password: current, password } = sent
@@ -86,7 +91,7 @@ export async function changeMe(parts: MeParts, { subject }: Principal, sent: Own
   if (Object.keys(change).length === 0 && password === undefined) return
   if (current === undefined)
     throw fhirError('required', 'Send current_password with what shall change', { expression: 'current_password' })
-  if (!(await parts.proves(me.username, current)))
+  if (!(await parts.proves({ username: me.username, password: current, address })))
     throw fhirError('forbidden', 'current_password is wrong', { expression: 'current_password' })
   const hashed = password === undefined ? {} : { password_hash: await parts.hash(password) }
   await parts.doors.changeUser(subject, { ...change, ...hashed })

@@ -12,11 +12,12 @@ export function accessDoors(database: Database): AccessDoors & Trail {
     return (await database.system<R>({ name: `door-${name}`, text, values }))[0]
   }
   return {
-    async beginLogin(login, most, lockout) {
-      const row = await door<LoginRow>('begin_login', '$1, $2, make_interval(secs => $3)', [login, most, lockout])
+    async beginLogin(login, address, most, lockout) {
+      const values = [login, address, most, lockout]
+      const row = await door<LoginRow>('begin_login', '$1, $2, $3, make_interval(secs => $4)', values)
       return attemptOf(row!)
     },
-    endLogin: async login => void (await door('end_login', '$1', [login])),
+    endLogin: async (login, address) => void (await door('end_login', '$1, $2', [login, address])),
     async accessOf({ subject, session, epoch }, tenant): Promise<UserAccess | undefined> {
       const row = await door<AccessRow>('access_of', '$1, $2, $3, $4', [subject, session, epoch, tenant])
       return row && { admin: row.is_admin, disabled: row.disabled, ended: row.ended, role: row.membership_role }
