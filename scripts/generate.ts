@@ -21,7 +21,8 @@ const FILES = [
   'v2-tables.json',
   'extension-definitions.json',
   'profiles-types.json',
-  'profiles-resources.json'
+  'profiles-resources.json',
+  'profiles-others.json'
 ]
 
 const stamp = fingerprint()

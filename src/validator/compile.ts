@@ -120,6 +120,7 @@ function compileProperty(
   const { type: code } = property
   if (child.max === '0') property.prohibited = true
   property.binding = bindingOf(child, code, compiler.terminology)
+  property.unbound = !property.binding && (code === 'CodeableConcept' || (code === 'Coding' && !isPartOfConcept(child)))
   property.primitive = PRIMITIVES[code]
   if (code === 'Extension') property.kind = 'extension'
   else if (code === 'Reference') property.kind = 'reference'
@@ -138,6 +139,9 @@ function compileProperty(
   }
   return property
 }
+
+/** Its CodeableConcept has the binding. */
+const isPartOfConcept = ({ path }: ElementDefinition): boolean => path === 'CodeableConcept.coding'
 
 function typeNamed(name: string, child: ElementDefinition, compiler: TypeCompiler): ObjectSchema {
   const schema = compiler.schemas.get(name)

@@ -25,12 +25,17 @@ export function containedById(resource: JsonObject, depth = 0): ReadonlyMap<stri
   const byId = new Map<string, JsonObject>()
   for (const item of contained) {
     if (!isObject(item)) continue
-    if (typeof item.id === 'string' && !byId.has(item.id)) byId.set(item.id, item)
+    const id = idOf(item)
+    if (id !== undefined && !byId.has(id)) byId.set(id, item)
     // where they must not be (dom-2), that is the one fault: what refers to them is not told too
     for (const [id, nested] of containedById(item, depth + 1)) if (!byId.has(id)) byId.set(id, nested)
   }
   return byId
 }
+
+/** The id with which pointers name a contained resource; that it must not begin with # itself is told by the walk. */
+const idOf = ({ id }: JsonObject): string | undefined => (typeof id === 'string' ? id.replace(/^#/, '') : undefined)
+
 const NONE: ReadonlyMap<string, JsonObject> = new Map()
 
 /** dom-2 to dom-6 and distinct ids, after the walk has collected what points inside. */
@@ -53,7 +58,7 @@ export function checkContained(resource: JsonObject, schema: ObjectSchema, ctx: 
 
 /** dom-3: something names it, or it names its container. */
 const isReferenced = (item: JsonObject, ctx: Context): boolean =>
-  (typeof item.id === 'string' && ctx.scope.pointers?.has(`#${item.id}`) === true) || refersToContainer(item)
+  ctx.scope.pointers?.has(`#${idOf(item) ?? ''}`) === true || refersToContainer(item)
 
 function checkContents({ contained, meta }: JsonObject, ctx: Context): void {
   if (contained !== undefined) ctx.reportAt(NESTED, 'contained')

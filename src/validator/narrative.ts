@@ -18,11 +18,15 @@ const ATTRIBUTES = words(
 const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y
 const COMMENT = /<!--(?:[^-]|-(?!-))*-->/y
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
-const AMPERSAND = /&(?:#\d+;|#x[0-9A-Fa-f]+;|([A-Za-z][A-Za-z0-9]{1,7});)?/g
-/** Characters that XML does not have. */
+const AMPERSAND = /&(?:#(\d+);|#x([0-9A-Fa-f]+);|([A-Za-z][A-Za-z0-9]{1,7});)?/g
+/** Control characters that XML does not have. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
 const XHTML = 'http://www.w3.org/1999/xhtml'
+
+/** Numbers that are no characters of XML. https://www.w3.org/TR/xml/#charsets */
+const isCharacter = (code: number): boolean =>
+  code === 9 || code === 10 || code === 13 || (code >= 32 && (code < 0xd800 || code > 0xdfff) && code < 0x110000)
 
 /** Rule keys as in the specification: txt-1 allowed content, txt-2 something to read. */
 const fault = (rule: string, text: string): Fault => ({ ...structural(rule, 'invariant', text), stage: 'rule' })
@@ -44,6 +48,7 @@ export function narrativeFault(xhtml: string): Fault | undefined {
       const content = xhtml.slice(at, end)
       const wrong = ampersandFault(content)
       if (wrong) return wrong
+      if (content.includes(']]>')) return malformed('write ]]> as ]]&gt;.')
       if (/\S/.test(content)) {
         if (open.length === 0) return malformed('there is text outside of the <div>.')
         readable = true
@@ -78,8 +83,10 @@ export function narrativeFault(xhtml: string): Fault | undefined {
 /** An & begins an entity that XHTML has. */
 function ampersandFault(text: string): Fault | undefined {
   if (!text.includes('&')) return undefined
-  for (const [whole, name] of text.matchAll(AMPERSAND)) {
+  for (const [whole, decimal, hexadecimal, name] of text.matchAll(AMPERSAND)) {
     if (whole === '&') return malformed('write & as &amp;.')
+    const code = decimal ? parseInt(decimal, 10) : hexadecimal ? parseInt(hexadecimal, 16) : 32
+    if (!isCharacter(code)) return malformed(`${whole.slice(0, 20)} is no character.`)
     if (name !== undefined && !ENTITIES.has(name)) return malformed(`there is no entity ${whole}`)
   }
   return undefined
@@ -108,6 +115,7 @@ function attributesFault(element: string, text: string): Fault | undefined {
     const value = double ?? single ?? ''
     const wrong = ampersandFault(value)
     if (wrong) return wrong
+    if (name === 'xmlns' && value !== XHTML) return malformed(`the namespace of <${element}> must be ${XHTML}.`)
     if (/^\s*javascript:/i.test(value)) return fault('txt-1', 'The narrative may not have active content.')
   }
   return undefined

@@ -1,6 +1,7 @@
 /** References: where they may point, and whether what they name within the document is there. https://hl7.org/fhir/R4/references.html */
 import { isObject, type Context, type JsonObject } from './context.js'
 import type { Fault } from './issue.js'
+import { PRIMITIVES } from './primitives.js'
 
 const LITERAL =
   /^(?:(?:https?):\/\/[^\s?#]*\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
@@ -109,6 +110,8 @@ const CLOSED = new Set<unknown>(['document', 'message', 'transaction', 'batch'])
 
 /** A temporary identity means something within a Bundle only. */
 function unresolved(reference: string, ctx: Context): undefined {
+  const wrong = PRIMITIVES.uri!(reference)
+  if (wrong && !/\s/.test(reference)) return report(rule('reference-form', 'value', wrong.text), ctx)
   const around = ctx.bundles.at(-1)
   if (!around || reference.includes('#')) return undefined
   const text = `No entry of the Bundle has the fullUrl ${ctx.quote(reference, 'of this reference')}.`

@@ -51,6 +51,8 @@ export interface Property {
   /** Any resource. */
   resource?: boolean
   binding?: Binding
+  /** A Coding or CodeableConcept whose codes may be those of any system. */
+  unbound?: boolean
   /** Types that a Reference may point to; undefined for any. */
   targets?: ReadonlySet<string>
   /** Constraints on the element that its type does not have. */
@@ -73,6 +75,7 @@ export const newProperty = (key: string, element: ElementSchema, type: string): 
   resolve: undefined,
   resource: undefined,
   binding: undefined,
+  unbound: undefined,
   targets: undefined,
   invariants: [],
   prohibited: undefined

@@ -44,6 +44,8 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/g
 
 /** Rules of profiles on a value, which say no more where the value is wrong already. */
 const OF_VALUE = new Set(['fixed', 'pattern', 'binding', 'length', 'range', 'type'])
+/** Rules of the specification that say no more where the form is wrong already. */
+const OF_FORM = new Set(['binding', 'extension-unknown'])
 const NONE: ReadonlySet<ValidationIssue> = new Set()
 
 /** Issues that another fault brings about: what they look at is itself at fault. Linear in the number of issues. */
@@ -59,6 +61,7 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   )
   const wrong = placesAround(errors.filter(({ profile }) => !profile).map(({ expression }) => expression))
   const unknownParts = new Set(errors.filter(({ rule }) => rule === 'extension-part').map(each => each.expression))
+  const withUnknown = new Set([...unknownParts].map(place => place.replace(/\[\d+\]\.url$/, '')))
   const found = new Set<ValidationIssue>()
   for (const { issue, expression } of broken) {
     // a constraint that reads an element with a fault in it
@@ -67,9 +70,10 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   for (const issue of issues) {
     const isMissing = issue.rule === 'cardinality' && issue.code === 'required'
     if (isMissing && meant.has(issue.expression)) found.add(issue)
-    if ((issue.rule === 'binding' || issue.profile) && malformed.has(issue.expression)) found.add(issue)
-    // a part that its extension does not have belongs to none of its slices either
-    if (issue.rule === 'slice' && unknownParts.has(`${issue.expression}.url`)) found.add(issue)
+    if ((OF_FORM.has(issue.rule) || issue.profile) && malformed.has(issue.expression)) found.add(issue)
+    // a part that its extension does not have belongs to none of its slices either, and may be the one that is missed
+    if (issue.rule === 'slice' && (unknownParts.has(`${issue.expression}.url`) || withUnknown.has(issue.expression)))
+      found.add(issue)
     if (issue.profile && OF_VALUE.has(issue.rule) && wrong.has(issue.expression)) found.add(issue)
   }
   return found

@@ -10,6 +10,7 @@ import { schemaOf, type ElementSchema, type ObjectSchema, type Property } from '
 import { nearest, phrase } from './suggest.js'
 import { checkSystem } from './systems.js'
 import { checkBinding } from './terminology/binding.js'
+import { checkUnbound } from './terminology/unbound.js'
 
 const EMPTY_OBJECT = structural('ele-1', 'structure', 'The object is empty. Leave the element out, or give it content.')
 const EMPTY_ARRAY = structural('type', 'structure', 'The array is empty. Leave the element out, or give it content.')
@@ -108,6 +109,7 @@ function walkValue(property: Property, value: unknown, owner: ElementSchema | un
   else {
     walkObject(schemaOf(property), value, property.element, ctx)
     if (property.binding) checkBinding(property.binding, value, ctx)
+    else if (property.unbound) checkUnbound(value, property.type, ctx)
     if (property.kind === 'reference') checkReference(value, property.targets, ctx)
     else if (property.kind === 'system') checkSystem(value, ctx)
   }

@@ -32,6 +32,7 @@ describe('contained resources', () => {
       'dom-3 PractitionerRole.contained[1]'
     ],
     ['without id', [inner, { resourceType: 'Organization', name: 'x' }], 'dom-3 PractitionerRole.contained[1]'],
+    ['id with #', [{ ...inner, id: '#p' }], 'value PractitionerRole.contained[0].id'],
     ['version', [{ ...inner, meta: { versionId: '1' } }], 'dom-4 PractitionerRole.contained[0].meta.versionId'],
     [
       'time',

@@ -42,6 +42,11 @@ describe('against their definitions', () => {
       ['type Location.extension[0].extension[0].value']
     ],
     [
+      'misspelt part, which is not missed as well',
+      on('Location', { url: `${C}closure`, extension: [part('perio', { valuePeriod: { start: '2024-01-01' } })] }),
+      ['extension-part Location.extension[0].extension[0].url']
+    ],
+    [
       'part too often',
       on('Location', { url: `${C}closure`, extension: [during, during] }),
       ['slice Location.extension[0].extension[1]']
@@ -103,6 +108,12 @@ describe('unknown ones', () => {
     expect(errorsOf({ resourceType: 'Location', modifierExtension: [unknown] })).toEqual([
       'extension-unknown Location.modifierExtension[0].url'
     ])
+  })
+  test('a modifier stands among modifiers', () => {
+    const never = { url: `${HL7}request-doNotPerform`, valueBoolean: true }
+    const PLACE = 'extension-modifier NutritionOrder.extension[0]'
+    expect(errorsOf({ resourceType: 'NutritionOrder', extension: [never] })).toContain(PLACE)
+    expect(errorsOf({ resourceType: 'NutritionOrder', modifierExtension: [never] }).join()).not.toContain('extension-')
   })
   test('a modifier is not an ordinary extension put elsewhere', () => {
     const closure = { url: `${C}closure`, extension: [during] }

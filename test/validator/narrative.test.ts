@@ -23,6 +23,10 @@ test.each([
   ['<p>x', 'xhtml'],
   ['x</p>', 'xhtml'],
   ['<p>x</b>', 'xhtml'],
+  ['<p xmlns="http://www.w3.org/2000/svg">x</p>', 'xhtml'],
+  ['x &#0;', 'xhtml'],
+  ['x &#xD800;', 'xhtml'],
+  ['x ]]> y', 'xhtml'],
   ['a & b', 'xhtml'],
   ['a &nonesuch; b', 'xhtml'],
   ['a \u0001 b', 'xhtml'],
@@ -38,6 +42,9 @@ test.each([
 ])('refused: %s', (content, rule) => expect(errorsOf(narrated(content))).toEqual([`${rule} ${PLACE}`]))
 
 test('a div without namespace', () => expect(errorsOf(narrated('x', '<div>'))).toEqual([`xhtml ${PLACE}`]))
+
+test('a div of another namespace', () =>
+  expect(errorsOf(narrated('x', '<div xmlns="http://www.w3.org/1999/xhtml2">'))).toEqual([`xhtml ${PLACE}`]))
 
 test('time is linear in the length', () => {
   const started = performance.now()

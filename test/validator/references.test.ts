@@ -24,6 +24,8 @@ describe('literal references', () => {
     [{ reference: 'Practitioner' }, `reference-form ${REFERENCE}`],
     [{ reference: 'Practitioner/a_b' }, `reference-form ${REFERENCE}`],
     [{ reference: 'Organization?identifier=x' }, `reference-target ${REFERENCE}`],
+    [{ reference: 'urn:uuid:123' }, `reference-form ${REFERENCE}`],
+    [{ reference: 'urn:oid:x' }, `reference-form ${REFERENCE}`],
     [{ reference: '#x' }, `ref-1 ${REFERENCE}`],
     [{ type: 'Organization', display: 'x' }, 'reference-target PractitionerRole.practitioner.type'],
     [{ reference: 'Practitioner/1', type: 'Organization' }, 'reference-target PractitionerRole.practitioner.type'],

@@ -18,6 +18,19 @@ function fhirpath(): { engine: Engine; model: unknown } {
   return loaded
 }
 
+/**
+ * Elements have types of FHIR. Definitions also call these by the names of FHIRPath's own types, which the package takes
+ * literally: `answer is Boolean` is meant as `answer is boolean`. https://hl7.org/fhir/R4/fhirpath.html#types
+ */
+const withTypesOfFhir = (expression: string): string =>
+  expression.replace(
+    /\b(is|as|ofType)(\s*\(\s*|\s+)(Boolean|String|Integer|Decimal|Date|DateTime|Time)\b/g,
+    (...parts) => {
+      const [, operator, gap, type] = parts as string[]
+      return `${operator}${gap}${type![0]!.toLowerCase()}${type!.slice(1)}`
+    }
+  )
+
 /** `trace()` would print; nothing may be fetched while a resource is checked. */
 const SILENT = { traceFn: () => undefined, async: false }
 
@@ -29,7 +42,7 @@ export function fhirpathHolds(expression: string, path: string): Holds {
   const options = { ...SILENT, userInvocationTable: lookUps(expression, () => run) }
   return (node: unknown, around: Surroundings) => {
     const { engine, model } = fhirpath()
-    compiled ??= engine.compile({ base, expression }, model, options)
+    compiled ??= engine.compile({ base, expression: withTypesOfFhir(expression) }, model, options)
     run = around
     try {
       const [answer] = compiled(node, { resource: around.resource, rootResource: around.rootResource })

@@ -43,7 +43,7 @@ function checkItem(node: ProfileNode, item: Item, ctx: Context): void {
 
 function checkContent(node: ProfileNode, item: Item, ctx: Context): void {
   const { value } = item
-  if (value !== undefined) checkValue(node, value, ctx)
+  if (value !== undefined) checkValue(node, item, ctx)
   if (isObject(value)) {
     checkObject(node, value, ctx)
     if (node.profiled) checkTypes(node.profiled, node, item, ctx)
@@ -54,11 +54,11 @@ function checkContent(node: ProfileNode, item: Item, ctx: Context): void {
   }
 }
 
-function checkValue(node: ProfileNode, value: unknown, ctx: Context): void {
+function checkValue(node: ProfileNode, { value, type }: Item, ctx: Context): void {
   const { expected, maxLength, least, most } = node
   if (expected) checkExpected(node, value, ctx)
   for (const binding of node.bindings) {
-    if (isObject(value) === !(binding.type === 'code' || binding.type === 'string' || binding.type === 'uri')) {
+    if (binding.type === type) {
       checkBinding(binding, value, ctx, { profile: node.profile, ...(node.slice && { slice: node.slice }) })
     }
   }
@@ -84,9 +84,9 @@ function isMore(a: unknown, b: unknown): boolean {
 
 function checkExpected(node: ProfileNode, value: unknown, ctx: Context): void {
   const { exact, value: expected } = node.expected!
-  if (exact) {
-    if (!equals(value, expected))
-      ctx.report(say(node, 'fixed', 'value', `The value must be exactly ${show(expected)}.`))
+  if (exact || typeof expected !== 'object') {
+    const rule = exact ? 'fixed' : 'pattern'
+    if (!equals(value, expected)) ctx.report(say(node, rule, 'value', `The value must be ${show(expected)}.`))
     return
   }
   const steps = misfit(value, expected)

@@ -15,6 +15,7 @@ import type { ProfileLibrary } from './index.js'
 interface Known {
   definition: StructureDefinition
   tree: ProfileNode
+  isModifier: boolean
   /** Urls of the parts of a complex extension; empty when they are not all known. */
   parts: ReadonlySet<string>
   /** Elements, and types of resources, where it was found to be allowed. */
@@ -48,6 +49,7 @@ export function createExtensions(
     const entry = tree && {
       definition: definition!,
       tree,
+      isModifier: isModifier(definition!),
       parts: partsOf(tree),
       allowed: new Set<ElementSchema | string>()
     }
@@ -80,9 +82,9 @@ export function createExtensions(
     if (!isAllowed(entry, owner, ctx)) {
       const places = (entry.definition.context ?? []).map(({ expression }) => expression).join(', ')
       ctx.report(fault('extension-context', `The extension ${url} may not stand here, only on ${places}.`, url))
-    }
-    if (property.element.name === 'modifierExtension' && !isModifier(entry.definition)) {
-      ctx.report(fault('extension-modifier', `The extension ${url} is not a modifier: it belongs into extension.`, url))
+    } else if (!nested && (property.element.name === 'modifierExtension') !== entry.isModifier) {
+      const [is, home] = entry.isModifier ? ['is a modifier', 'modifierExtension'] : ['is not a modifier', 'extension']
+      ctx.report(fault('extension-modifier', `The extension ${url} ${is}: it belongs into ${home}.`, url))
     }
     if (entry.tree.max === 1 && !nested) checkAlone(url, ctx)
     checkObject(entry.tree, node, ctx)

@@ -21,6 +21,8 @@ export interface Terminology {
   /** Undefined when there is no such value set. */
   valueSet(canonical: string): CodeSet | undefined
   codeSystem(url: string): Codes | undefined
+  /** True for the url of a value set that is known. */
+  isValueSet(url: string): boolean
 }
 
 /** What an element of a type says of its codes. */
@@ -42,14 +44,15 @@ export interface Binding {
 /** `find` gives the definition with a canonical url (without version), if there is one. */
 export function createTerminology(find: (url: string) => unknown): Terminology {
   const sets = new Map<string, CodeSet | undefined>()
-  const systems = new Map<string, Codes | undefined>()
+  const systems = new Map<string, Codes>()
 
   function codeSystem(url: string): Codes | undefined {
-    if (systems.has(url)) return systems.get(url)
+    const cached = systems.get(url)
+    if (cached) return cached
     const definition = find(url) as CodeSystem | undefined
     const codes = definition?.resourceType === 'CodeSystem' ? codesOf(definition) : undefined
     const known = codes ?? SYSTEMS_BY_RULE.get(url)
-    systems.set(url, known)
+    if (known) systems.set(url, known) // what callers name and nobody knows would fill it
     return known
   }
 
@@ -97,7 +100,9 @@ export function createTerminology(find: (url: string) => unknown): Terminology {
     return part.filter ? filtered(codes, part.filter) : codes
   }
 
-  return { valueSet, codeSystem }
+  const isValueSet = (url: string): boolean => (find(url) as ValueSet | undefined)?.resourceType === 'ValueSet'
+
+  return { valueSet, codeSystem, isValueSet }
 }
 
 /** System and code of each coding of a value; of a plain code no system, of a coding without one the empty system. */
