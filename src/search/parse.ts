@@ -67,6 +67,7 @@ export function parseSearch(
       plan.ignored.push({ name, reason })
     }
   }
+  if (plan.total === 'auto' && plan.where.length > 0 && registry.get(first)?.counted) plan.total = 'accurate'
   return plan
 }
 

@@ -62,6 +62,8 @@ export interface ResourceDefinition {
   /** Profiles named as supported in the CapabilityStatement. */
   profiles: readonly string[]
   documentation?: string
+  /** Searches by any condition tell how many match, also on several pages and unasked. */
+  counted?: true
   /** Time alone changes it: holds run out. */
   lapses?: true
 }

@@ -121,6 +121,27 @@ test('$hold, then $book: the way of most clients', async () => {
   expect(await c.read(held.id!)).toEqual(booked)
 })
 
+test('$book with the record of a patient keeps who it is, and nothing else of it', async () => {
+  const record = (more: object) => ({
+    name: 'patient-resource',
+    resource: { resourceType: 'Patient', birthDate: '1970-01-01', ...more }
+  })
+  const [first, second] = await find(EAST)
+  const named = record({ name: [{ given: ['Mario'], family: 'Rossi' }] })
+  const booked = await one(call('$book', [...sent(first!), named]))
+  expect(booked.participant.filter(({ actor }) => !actor?.reference)).toEqual([
+    { actor: { display: 'Mario Rossi' }, status: 'accepted' }
+  ])
+  expect(JSON.stringify(booked)).not.toContain('1970')
+  const known = await one(call('$book', [...sent(second!), record({ id: 'p7', name: [{ text: 'M. R.' }] })]))
+  expect(known.participant).toContainEqual({ actor: { reference: 'Patient/p7', display: 'M. R.' }, status: 'accepted' })
+  for (const wrong of [record({}), record({ name: 'x' }), { name: 'patient-resource', resource: booked }])
+    expect(refusal(await call('$book', [...sent(first!), wrong]))).toMatchObject({
+      status: 400,
+      expression: 'patient-resource'
+    })
+})
+
 test('$hold on what was proposed and stored, $book on the instance, $cancel with a reason', async () => {
   const [proposal] = await find(EAST)
   const { id } = (await c.server.post('Appointment', proposal!)).body as Appointment

@@ -1,4 +1,5 @@
 /** `Appointment/$book`: books what was found or held. https://profiles.ihe.net/ITI/Scheduling (ITI-117) */
+import type { Patient } from 'fhir/r4.js'
 import { fhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import { CANONICAL, type JsonObject, type Resource } from '../../fhir/types.js'
@@ -15,7 +16,7 @@ export const bookOperation: Operation = {
   run: book
 }
 
-const OWN = ['patient-reference', 'patient-id', 'cancelled-appt-id', 'comment']
+const OWN = ['patient-reference', 'patient-id', 'patient-resource', 'cancelled-appt-id', 'comment']
 
 async function book(context: Context, call: OperationCall): Promise<FhirResponse> {
   const all = given(call, 'book', [...NAMES, ...OWN])
@@ -39,24 +40,44 @@ async function booked(context: Context, call: OperationCall, all: readonly Given
 }
 
 const commentOf = (all: readonly Given[]): string | undefined => textsOf(all, 'comment')[0]
-const patientsOf = (all: readonly Given[]): string[] => textsOf(all, 'patient-reference', 'patient-id')
+
+type Who = { reference?: string; display?: string }
+
+/** Those who come, as actors; of a Patient that was sent only who it is: no records of patients are kept here. */
+function patientsOf(all: readonly Given[]): Who[] {
+  const references = textsOf(all, 'patient-reference', 'patient-id').map(text => ({
+    reference: text.includes('/') ? text : `Patient/${text}`
+  }))
+  const records = all.filter(({ name }) => name === 'patient-resource').map(({ resource }) => personOf(resource))
+  return [...references, ...records]
+}
+
+function personOf(resource: Resource | undefined): Who {
+  const { resourceType, id, name } = (resource ?? {}) as Partial<Patient>
+  if (resourceType !== 'Patient')
+    throw fhirError('invalid', 'patient-resource holds a Patient', { expression: 'patient-resource' })
+  const { text, given = [], family } = (Array.isArray(name) && name[0]) || {}
+  const words = [...(Array.isArray(given) ? given : []), family].filter(word => typeof word === 'string')
+  const display = typeof text === 'string' ? text : words.join(' ')
+  if (id === undefined && display === '')
+    throw fhirError('required', 'patient-resource needs an id or a name: neither is there', {
+      expression: 'patient-resource'
+    })
+  return { ...(id !== undefined && { reference: `Patient/${id}` }), ...(display !== '' && { display }) }
+}
 
 const participants = ({ participant }: Resource): JsonObject[] => (participant ?? []) as JsonObject[]
 
-function withPatients(appointment: Resource, patients: readonly string[]): Resource {
+function withPatients(appointment: Resource, patients: readonly Who[]): Resource {
   if (patients.length === 0) return appointment
   return { ...appointment, participant: [...participants(appointment), ...newcomers(appointment, patients)] }
 }
 
 /** Patients who do not take part yet. */
-function newcomers(appointment: Resource, patients: readonly string[]): JsonObject[] {
-  const references = patients.map(text => (text.includes('/') ? text : `Patient/${text}`))
-  const named = new Set(
-    participants(appointment).map(({ actor }) => (actor as { reference?: string } | undefined)?.reference)
-  )
-  return references
-    .filter(reference => !named.has(reference))
-    .map(reference => ({ actor: { reference }, status: 'accepted' }))
+function newcomers(appointment: Resource, patients: readonly Who[]): JsonObject[] {
+  const nameOf = ({ reference, display }: Who): string | undefined => reference ?? display
+  const named = new Set(participants(appointment).map(({ actor }) => nameOf((actor ?? {}) as Who)))
+  return patients.filter(patient => !named.has(nameOf(patient))).map(actor => ({ actor, status: 'accepted' }))
 }
 
 /** Rescheduling as Argonaut has it: another one is cancelled in the same breath. */

@@ -63,6 +63,8 @@ export const appointment: ResourceDefinition = {
   interactions: INTERACTIONS,
   profiles: [],
   lapses: true,
+  // IHE Scheduling (ITI-118) asks for it.
+  counted: true,
   documentation:
     'Booked, pending (held for a while) and ended appointments. Patients are references or texts, never records.',
   sources: [
