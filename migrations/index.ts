@@ -19,6 +19,7 @@ import * as restReferences from './0016-rest-references.js'
 import * as loginChanges from './0017-login-changes.js'
 import * as erasedTexts from './0018-erased-texts.js'
 import * as loginAddresses from './0019-login-addresses.js'
+import * as clientEpoch from './0020-client-epoch.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -39,7 +40,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0016-rest-references': restReferences,
   '0017-login-changes': loginChanges,
   '0018-erased-texts': erasedTexts,
-  '0019-login-addresses': loginAddresses
+  '0019-login-addresses': loginAddresses,
+  '0020-client-epoch': clientEpoch
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

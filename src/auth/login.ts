@@ -2,14 +2,13 @@
  * Users log in with name and password. An attempt is counted before the password is looked at, and an unknown login takes
  * as long as a wrong password and is counted and answered alike.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ROLES } from '../domain/permissions.js'
 import { fhirError, type FhirError } from '../fhir/errors.js'
 import type { AccessDoors, LoginAttempt, OwnMembership, OwnUser, Trail, UserAccess } from '../store/access.js'
 import { unauthorized } from './challenge.js'
 import type { Keyring } from './keyring.js'
 import type { SecretVerifier } from './secret.js'
-import { signAccessToken, type Parties } from './sign.js'
+import { behind, signAccessToken, type Parties } from './sign.js'
 import { namedTenant } from './tenant.js'
 
 /** A login that somebody claims to be theirs. */
@@ -100,12 +99,10 @@ async function placeOf(
   const tenant = header === undefined ? (me.memberships.find(isLive)?.tenant ?? '') : namedTenant(header)
   for (let turn = 1; ; turn++) {
     const now = clock()
-    const access = await doors.accessOf(
-      { subject: me.id, session: '', epoch: Math.floor(now.getTime() / 1000) },
-      tenant
-    )
+    const epoch = Math.floor(now.getTime() / 1000)
+    const access = await doors.accessOf({ subject: me.id, session: '', epoch }, tenant)
     if (!access?.ended || turn === 3) return { tenant, access, now }
-    await sleep(1000 - (now.getTime() % 1000))
+    await behind(epoch, clock)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Signs access tokens, as JWT. https://www.rfc-editor.org/rfc/rfc9068 */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { SIGNING_ALG, type Keyring } from './keyring.js'
@@ -38,4 +39,16 @@ export function signAccessToken(
     .setExpirationTime(issuedAt + seconds)
     .setJti(randomUUID())
     .sign(privateKey)
+}
+
+/**
+ * The time once it is in a later second than `epoch` (seconds since 1970), until which tokens are void; after two seconds
+ * in any case: the database's clock may go before ours.
+ */
+export async function behind(epoch: number | null, clock: () => Date): Promise<Date> {
+  for (let turn = 1; ; turn++) {
+    const now = clock()
+    if (epoch === null || Math.floor(now.getTime() / 1000) > epoch || turn > 2) return now
+    await sleep(1000 - (now.getTime() % 1000))
+  }
 }

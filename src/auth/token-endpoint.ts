@@ -10,7 +10,7 @@ import { OAuthError } from './oauth-error.js'
 import type { RemoteKeys } from './remote-keys.js'
 import { grant } from './scopes.js'
 import type { SecretVerifier } from './secret.js'
-import { signAccessToken, type Parties } from './sign.js'
+import { behind, signAccessToken, type Parties } from './sign.js'
 
 export interface TokenRequest {
   authorization: string | undefined
@@ -53,11 +53,11 @@ export async function issueToken(issuer: TokenIssuer, request: TokenRequest): Pr
   if (type !== 'client_credentials')
     throw new OAuthError('unsupported_grant_type', 'Only client_credentials is supported')
 
-  const now = issuer.clock()
-  const client = await authenticateClient(issuer, credentials(request), now)
+  const client = await authenticateClient(issuer, credentials(request), issuer.clock())
   const scope = grant(form.get('scope') ?? client.scopes, client.scopes)
   if (!scope)
     throw new OAuthError('invalid_scope', `None of these scopes is registered for the client: ${client.scopes}`)
+  const now = await behind(client.revoked, issuer.clock)
   const token = { subject: client.id, tenant: client.tenant, scope }
   const signed = await signAccessToken(issuer.keyring, issuer.parties, token, issuer.ttl, now)
   return { access_token: signed, token_type: 'bearer', expires_in: issuer.ttl, scope }

@@ -10,6 +10,8 @@ export interface Client {
   /** Where the client publishes its keys. */
   jwksUri: string | null
   disabled: boolean
+  /** Tokens issued until then (seconds since 1970) are void; null: none are. */
+  revoked: number | null
 }
 
 /** Settings of a tenant that layers above look at. */

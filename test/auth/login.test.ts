@@ -99,6 +99,8 @@ describe('who may not', () => {
 })
 
 describe('too many failures', () => {
+  beforeAll(() => server.sql('delete from login_attempts'))
+
   test('lock a login, the right password too, until the time is over; others go on', async () => {
     for (const name of ['lee-no', LEE]) {
       for (let n = 0; n < 3; n++) expect((await postLogin(server, name, `wrong ${n}`)).status).toBe(401)
@@ -215,6 +217,15 @@ describe('a session in a browser', () => {
   test('a login from another site is refused', async () => {
     const answer = await postLogin(server, GARCIA, PASSWORD, { Origin: 'https://evil.example' })
     expect(refusal(answer)).toMatchObject({ status: 403 })
+  })
+
+  test('of a client ends as well, and the token that it gets in the same second works', async () => {
+    for (let round = 0; round < 2; round++) {
+      const one = await server.as('demo', 'system/Location.rs')
+      await server.http.post('/auth/logout').set('Authorization', `Bearer ${one.token}`).expect(204)
+      const two = await server.as('demo', 'system/Location.rs')
+      expect([(await one.get('Location')).status, (await two.get('Location')).status]).toEqual([401, 200])
+    }
   })
 
   test('ends with /auth/logout, for the token too, and only this one', async () => {

@@ -68,6 +68,7 @@ export async function addClient(
     jwksUri: null,
     disabled: false,
     secretHash,
+    revoked: null,
     ...client
   })
 }

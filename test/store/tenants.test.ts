@@ -123,7 +123,7 @@ test('clients and signing keys come by their doors', async () => {
   await t.sql(`insert into oauth_clients (id, tenant, scopes, disabled_at) values ('c', 'north', 'system/*.rs', now())`)
   const client = { text: 'select * from app.client($1)', values: ['c'] }
   const keys = { secret_hash: null, jwks: null, jwks_uri: null }
-  const row = { id: 'c', tenant: 'north', scopes: 'system/*.rs', ...keys, disabled: true }
+  const row = { id: 'c', tenant: 'north', scopes: 'system/*.rs', ...keys, disabled: true, revoked: null }
   expect(await t.database.system(client)).toEqual([row])
   for (const kid of ['k1', 'k2'])
     await t.database.system({ text: 'select app.add_signing_key($1, $2)', values: [kid, JSON.stringify({ kid })] })

@@ -54,6 +54,7 @@ interface ClientRow {
   jwks: unknown
   jwks_uri: string | null
   disabled: boolean
+  revoked: number | null
 }
 
 /** `committed` is told when a user's change may have left work for the outbox. */
