@@ -20,6 +20,7 @@ import * as loginChanges from './0017-login-changes.js'
 import * as erasedTexts from './0018-erased-texts.js'
 import * as loginAddresses from './0019-login-addresses.js'
 import * as clientEpoch from './0020-client-epoch.js'
+import * as quietBumps from './0021-quiet-bumps.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -41,7 +42,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0017-login-changes': loginChanges,
   '0018-erased-texts': erasedTexts,
   '0019-login-addresses': loginAddresses,
-  '0020-client-epoch': clientEpoch
+  '0020-client-epoch': clientEpoch,
+  '0021-quiet-bumps': quietBumps
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -77,24 +77,29 @@ export async function versioned(knex: Knex, root: string): Promise<void> {
 }
 
 /**
+ * What a bump runs. It looks before it updates: an update runs the triggers of the root, also when it finds no row, and
+ * most find none, since a resource is written with its root in one transaction. Two tables that bump each other would
+ * call each other for ever.
+ */
+export function bumpBody({ root, via }: Bump): string {
+  const untouched = `root.tenant_id = shown.tenant_id and root.id = shown.id and root.deleted_at is null
+    and not app.touched(root.changed_in, root.updated_at)`
+  return `begin
+       if exists (select from ${root} root, (${via}) shown where ${untouched}) then
+         update ${root} root set changed_in = '0' from (${via}) shown
+         where ${untouched};
+       end if;
+       return null;
+     end`
+}
+
+/**
  * A change of rows of `table` is a new version of the live roots that `via` names. Statement-level: a statement over
  * many rows costs one update. An update names the roots of the rows as they were and as they are.
  */
 export async function bumps(knex: Knex, table: string, bump: Bump): Promise<void> {
   const name = `bump_${bump.root}_from_${table}`.slice(0, 60)
-  await triggerFunction(
-    knex,
-    name,
-    // Without the guard two tables that bump each other would call each other's triggers for ever, on no rows.
-    `begin
-       if exists (select from changed) then
-         update ${bump.root} root set changed_in = '0' from (${bump.via}) shown
-         where root.tenant_id = shown.tenant_id and root.id = shown.id and root.deleted_at is null
-           and not app.touched(root.changed_in, root.updated_at);
-       end if;
-       return null;
-     end`
-  )
+  await triggerFunction(knex, name, bumpBody(bump))
   const events = [
     ['insert', 'new'],
     ['delete', 'old'],
