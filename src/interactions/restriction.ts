@@ -5,7 +5,8 @@
 import { fhirError, FhirError } from '../fhir/errors.js'
 import { isOneOf } from '../search/params.js'
 import type { Condition, SearchPlan } from '../search/plan.js'
-import type { StoredDocument } from '../store/ports.js'
+import { sourceOf } from '../search/registry.js'
+import type { Guard, StoredDocument } from '../store/ports.js'
 import type { Action, Context } from './context.js'
 import { MAX_COUNT, parse, run } from './plan.js'
 import { notPermitted } from './refuse.js'
@@ -70,6 +71,8 @@ function read(context: Context, type: string, query: string): Condition[] {
   )
 }
 
+const BARE = { sort: [], includes: [], used: [], ignored: [], total: 'none' as const }
+
 /** Those of the ids that the token allows the action on. */
 async function allowed(
   context: Context,
@@ -77,13 +80,12 @@ async function allowed(
   ids: readonly string[],
   action: Action
 ): Promise<Map<string, StoredDocument>> {
-  const bare = { sort: [], includes: [], used: [], ignored: [], total: 'none' as const }
   const conditions = conditionsOf(context, type, action)
   const found = new Map<string, StoredDocument>()
   for (let at = 0; at < ids.length; at += MAX_COUNT) {
     const some = ids.slice(at, at + MAX_COUNT)
     const where = [isOneOf(type, some), ...conditions]
-    const { matches } = await run(context, { ...bare, type, where, count: some.length })
+    const { matches } = await run(context, { ...BARE, type, where, count: some.length })
     for (const match of matches) found.set(match.id, match)
   }
   return found
@@ -103,9 +105,11 @@ export interface Change {
 
 /**
  * Throws FhirError 403 for a change of what does not match, as it stands, the restrictions on changes of its kind and on
- * reading. What is not there yet can be put there when changes are not restricted themselves.
+ * reading. What is not there yet can be put there when changes are not restricted themselves. What matches must still do so
+ * when it is written: the searches for that.
  */
-export async function refuseOutside(context: Context, changes: readonly Change[]): Promise<void> {
+export async function refuseOutside(context: Context, changes: readonly Change[]): Promise<Guard[]> {
+  const guards: Guard[] = []
   for (const [letter, action] of CHECKED) {
     const of = changes.filter(each => each.letter === letter && isRestricted(context, each.type, action))
     for (const type of new Set(of.map(each => each.type))) {
@@ -114,8 +118,20 @@ export async function refuseOutside(context: Context, changes: readonly Change[]
       for (const id of ids)
         if (!found.has(id) && (action === letter || (await context.store.read(type, id))))
           throw notPermitted(type, letter)
+      guards.push(...guardOf(context, type, [...found.keys()], action))
     }
   }
+  return guards
+}
+
+/** For what lies in the type's table: the row is locked, and so its match stands until the commit. */
+function guardOf(context: Context, type: string, all: readonly string[], action: Action): Guard[] {
+  const definition = context.registry.get(type)!
+  const ids = all.filter(id => sourceOf(definition, id)?.kind === 'table')
+  if (ids.length === 0) return []
+  const where = [isOneOf(type, ids), ...conditionsOf(context, type, action)]
+  const plan = { ...BARE, type, where, stored: true, count: ids.length }
+  return [{ key: `${type} ${action} ${[...ids].sort().join()}`, plan, ids }]
 }
 
 const CHECKED = [

@@ -33,7 +33,6 @@ const LETTER = { create: 'c', update: 'u', patch: 'u', delete: 'd' } as const
 
 export async function write(context: Context, asked: readonly Ask[]): Promise<WriteResult> {
   for (const ask of asked) permit(context, ask)
-  await refuseOutside(context, asked.filter(({ query }) => query === undefined).map(changeOf))
   const known: Known = new Map()
   for (let attempt = 1; ; attempt++) {
     try {
@@ -49,12 +48,14 @@ export async function write(context: Context, asked: readonly Ask[]): Promise<Wr
 
 /** Throws VersionMoved when something changed between the decision and the commit. */
 async function attemptAll(context: Context, asked: readonly Ask[], known: Known): Promise<WriteResult> {
-  const { settled, guards } = await settle(context, asked)
+  const { settled, guards } = await settledWithin(context, asked)
   const intents = settled.flatMap(({ intent }) => intent ?? [])
   const named = settled.filter(({ ask, intent }) => ask.query !== undefined && intent?.found)
-  await refuseOutside(
-    context,
-    named.map(({ ask, intent }) => changeOf({ ...ask, id: intent!.id }))
+  guards.push(
+    ...(await refuseOutside(
+      context,
+      named.map(({ ask, intent }) => changeOf({ ...ask, id: intent!.id }))
+    ))
   )
   const { ready, notes } = checkAll(context, inOrder(intents), known)
   const decided = await decide(context, ready)
@@ -73,12 +74,21 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   }
 }
 
+/** What is asked for, once it is clear that it may be: both are looked up at once, and a refusal is told first. */
+async function settledWithin(context: Context, asked: readonly Ask[]): ReturnType<typeof settle> {
+  const named = asked.filter(({ query }) => query === undefined)
+  const settling = settle(context, asked)
+  settling.catch(() => undefined) // heard of below, unless the refusal comes first
+  const inside = await refuseOutside(context, named.map(changeOf))
+  const { settled, guards } = await settling
+  return { settled, guards: [...guards, ...inside] }
+}
+
 /** What a write would be refused for, or told of, by the rules and by what stands: all but the commit. */
 export async function rehearse(context: Context, ask: Ask): Promise<readonly Issue[]> {
   try {
     permit(context, ask)
-    await refuseOutside(context, [changeOf(ask)])
-    const { settled } = await settle(context, [ask])
+    const { settled } = await settledWithin(context, [ask])
     const intents = settled.flatMap(({ intent }) => intent ?? [])
     const decided = await decide(context, checkAll(context, intents, new Map()).ready)
     return decided.flatMap(({ issues }) => issues)

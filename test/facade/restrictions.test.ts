@@ -64,6 +64,25 @@ test('changes of the rest are refused, also by criteria and in a Bundle, and cha
   expect(body).toMatchObject({ id: 'open', comment: 'New' })
 })
 
+test('what stops matching while it is being changed is not changed any more', async () => {
+  await server.put('HealthcareService/raced', { ...SERVICE, id: 'raced', active: true }).expect(201)
+  const note = (n: number) => [{ op: 'add', path: '/comment', value: `note ${n}` }]
+  const shutting = [{ op: 'replace', path: '/active', value: false }]
+  const answers = await Promise.all([
+    ...Array.from({ length: 15 }, (_, n) => active.patch('HealthcareService/raced', note(n))),
+    server.patch('HealthcareService/raced', shutting),
+    ...Array.from({ length: 15 }, (_, n) => active.patch('HealthcareService/raced', note(20 + n)))
+  ])
+  const shut = answers[15]!
+  expect(shut.status).toBe(200)
+  const version = (answer: (typeof answers)[0]) =>
+    Number((answer.body as { meta: { versionId: string } }).meta.versionId)
+  const changed = answers.filter(each => each !== shut && each.status === 200)
+  for (const each of changed) expect(version(each)).toBeLessThan(version(shut))
+  expect(answers.filter(({ status }) => status === 403)).toHaveLength(30 - changed.length)
+  expect((await server.get('HealthcareService/raced')).body).toMatchObject({ active: false })
+})
+
 test('criteria under a plain scope do not reach what only some may change', async () => {
   const finder = await server.as('demo', 'system/HealthcareService.rs system/HealthcareService.ud?active=true')
   await finder.delete('HealthcareService?_id=shut').expect(403)
