@@ -1,5 +1,8 @@
 /** Constraints that nobody wrote natively: evaluated by the fhirpath package, loaded when the first one is met. */
 import { createRequire } from 'node:module'
+import type { Context } from '../context.js'
+import { isObject } from '../json.js'
+import { PRIMITIVES } from '../primitives.js'
 import { lookUps } from './look-ups.js'
 import type { Holds, Surroundings } from './rule.js'
 
@@ -36,21 +39,34 @@ const SILENT = { traceFn: () => undefined, async: false }
 
 /** The expression as a test of the elements at `path`, such as `Practitioner.identifier`. Compiled at the first use. */
 export function fhirpathHolds(expression: string, path: string): Holds {
-  let compiled: Compiled | undefined
-  const base = path.replace(/\[x\]$/, '')
+  const compiled = new Map<string, Compiled>()
   let run: Surroundings
+  const typed = withTypesOfFhir(expression)
   const options = { ...SILENT, userInvocationTable: lookUps(expression, () => run) }
   return (node: unknown, around: Surroundings) => {
     const { engine, model } = fhirpath()
-    compiled ??= engine.compile({ base, expression: withTypesOfFhir(expression) }, model, options)
+    const base = path.endsWith('[x]') ? typeOfChoice(path, node, around) : path
+    let test = compiled.get(base)
+    if (!test) compiled.set(base, (test = engine.compile({ base, expression: typed }, model, options)))
     run = around
     try {
-      const [answer] = compiled(node, { resource: around.resource, rootResource: around.rootResource })
+      const [answer] = test(node, { resource: around.resource, rootResource: around.rootResource })
       return answer !== false
     } catch {
       return true // what cannot be worked out here, such as what a remote reference points to, is not held against it
     }
   }
+}
+
+/** The type of a value of a choice element, which its key says: `Quantity` of `valueQuantity`. */
+function typeOfChoice(path: string, node: unknown, ctx: Context): string {
+  const name = path.slice(path.lastIndexOf('.') + 1, -'[x]'.length)
+  const owner = ctx.valueAt(ctx.path.length - 1)
+  const key = isObject(owner) && Object.keys(owner).find(each => each.startsWith(name) && owner[each] === node)
+  if (!key) return path.slice(0, -'[x]'.length)
+  const type = key.slice(name.length)
+  const primitive = type.charAt(0).toLowerCase() + type.slice(1)
+  return primitive in PRIMITIVES ? primitive : type
 }
 
 /** What is wrong with an expression; undefined when it is FHIRPath. */

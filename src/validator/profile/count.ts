@@ -18,12 +18,12 @@ export function reportItem(item: Item, fault: Fault, ctx: Context): void {
 export function checkCount(node: ProfileNode, items: readonly Item[], ctx: Context): void {
   if (items.length >= node.min && items.length <= node.max) return
   const rule = node.slice ? 'slice' : 'cardinality'
-  const what = node.slice ? `of the slice ${node.slice}` : 'here'
+  const what = node.slice ? ` of the slice ${node.slice}` : ''
   if (items.length > node.max) {
-    const text = node.max === 0 ? 'The element is not allowed here.' : `At most ${node.max} ${what} allowed.`
+    const text = node.max === 0 ? 'The element is not allowed here.' : `At most ${node.max}${what} may be here.`
     return reportItem(items[node.max]!, say(node, rule, 'structure', text), ctx)
   }
-  const found = `At least ${node.min} ${what} needed, there is ${items.length || 'none'}.`
+  const found = `At least ${node.min}${what} must be here, there is ${items.length || 'none'}.`
   const text = node.min === 1 && !node.slice ? 'The element is required.' : found
   ctx.report(say(node, rule, 'required', `${text}${hint(node)}`))
 }

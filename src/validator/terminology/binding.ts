@@ -147,9 +147,12 @@ function rememberedText(binding: Binding, set: CodeSet, ctx: Context, system?: s
 }
 
 function textOf(binding: Binding, set: CodeSet, ctx: Context, system?: string, code?: string): string {
-  const what = code === undefined ? 'None of the codings' : ctx.quote(code, 'The code')
+  if (code === undefined) {
+    const verb = binding.strength === 'required' ? 'must' : 'should'
+    return `None of the codings is in the value set ${binding.valueSet}: one of them ${verb} be.`
+  }
   const verb = binding.strength === 'required' ? 'is not in' : 'should be, but is not, in'
-  return `${what} ${verb} the value set ${binding.valueSet}.${code === undefined ? '' : advice(set, system, code, ctx)}`
+  return `${ctx.quote(code, 'The code')} ${verb} the value set ${binding.valueSet}.${advice(set, system, code, ctx)}`
 }
 
 function reportNoCode(binding: Binding, ctx: Context, source: Source): void {
