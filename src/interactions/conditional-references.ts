@@ -1,4 +1,7 @@
-/** References by search: `Practitioner?identifier=system|value`. https://hl7.org/fhir/R4/http.html#trules */
+/**
+ * References by search: `Practitioner?identifier=system|value`, in transactions and, beyond the standard, in writes of one
+ * resource. https://hl7.org/fhir/R4/http.html#trules
+ */
 import { eachReference } from '../fhir/reference.js'
 import { fhirError } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
@@ -16,25 +19,24 @@ export interface ConditionalReference {
   ids: string[]
 }
 
-/** Those of the entries of a Bundle, each once, not looked up yet. Throws FhirError 400, and 404 for an unknown type. */
+/** Those of what is asked, each once, not looked up yet. Throws FhirError 400, and 404 for an unknown type. */
 export function conditionalReferences(context: Context, asked: readonly Ask[], most: number): ConditionalReference[] {
   const distinct = new Map<string, ConditionalReference>()
-  for (const { at, resource, patch } of asked)
-    if (at !== undefined)
-      eachReference(resource ?? patch, at, ({ reference }, path) => {
-        const type = CONDITIONAL.exec(reference)?.[1]
-        if (type === undefined || distinct.has(reference)) return
-        if (!context.registry.has(type))
-          throw fhirError('not-found', `${reference}: there is no resource type ${type}`, {
-            expression: `${path}.reference`
-          })
-        const criteria = criteriaOf(context, type, reference, { stored: false, place: `${path}.reference` })
-        distinct.set(reference, {
-          reference,
-          criteria: { ...criteria, plan: { ...criteria.plan, count: most } },
-          ids: []
+  for (const { at, type: own, resource, patch } of asked)
+    eachReference(resource ?? patch, at ?? own, ({ reference }, path) => {
+      const type = CONDITIONAL.exec(reference)?.[1]
+      if (type === undefined || distinct.has(reference)) return
+      if (!context.registry.has(type))
+        throw fhirError('not-found', `${reference}: there is no resource type ${type}`, {
+          expression: `${path}.reference`
         })
+      const criteria = criteriaOf(context, type, reference, { stored: false, place: `${path}.reference` })
+      distinct.set(reference, {
+        reference,
+        criteria: { ...criteria, plan: { ...criteria.plan, count: most } },
+        ids: []
       })
+    })
   return [...distinct.values()]
 }
 

@@ -1,4 +1,4 @@
-/** Links between the entries of a Bundle: to their fullUrl, and by criteria. https://hl7.org/fhir/R4/http.html#trules */
+/** Links between the entries of a Bundle, to their fullUrl, and references by criteria. https://hl7.org/fhir/R4/http.html#trules */
 import { copyJson } from '../fhir/digits.js'
 import { fhirError } from '../fhir/errors.js'
 import { eachReference } from '../fhir/reference.js'
@@ -14,16 +14,16 @@ export function linkEntries(settled: readonly Settled[], references: readonly Co
   )
   return settled.map(each => {
     const { intent, ask } = each
-    if (!intent?.resource || intent.at === undefined) return each
+    if (!intent?.resource || (intent.at === undefined && references.length === 0)) return each
     const resource = copyJson(intent.resource)
-    eachReference(resource, intent.at, (holder, path) => {
+    eachReference(resource, intent.at ?? intent.type, (holder, path) => {
       const { reference } = holder
       const conditional = searched.get(reference)
       const target = conditional
         ? resolve(conditional, settled, gone, `${path}.reference`)
         : (targets.get(reference) ?? targets.get(besides(ask.fullUrl, reference)))
       if (target) holder.reference = target
-      else if (reference.startsWith('urn:'))
+      else if (intent.at !== undefined && reference.startsWith('urn:'))
         throw fhirError('not-found', `${reference} is the fullUrl of no entry of this Bundle`, {
           expression: `${path}.reference`
         })

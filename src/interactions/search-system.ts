@@ -1,5 +1,6 @@
 /** Search of several types at once, by what they have in common. https://hl7.org/fhir/R4/http.html#search */
 import { fhirError } from '../fhir/errors.js'
+import { isComputed } from '../search/registry.js'
 import { joinQuery, splitQuery } from '../search/query-string.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parse } from './plan.js'
@@ -21,7 +22,7 @@ export async function searchSystem(context: Context, request: FhirRequest): Prom
   const plan = parse(context, types, query, isStrict(request))
   plan.system = true
   plan.used.unshift(['_type', types.join(',')])
-  const computed = types.filter(type => context.registry.get(type)!.sources.some(({ kind }) => kind === 'computed'))
+  const computed = types.filter(type => isComputed(context.registry.get(type)))
   if (plan.beside && computed.length > 0) plan.notes = computed.map(storedOnly)
   const lapsing = types.map(type => context.registry.get(type)!).find(({ lapses }) => lapses)
   const read = () => searchset(context, restricted(context, plan))

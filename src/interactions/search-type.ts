@@ -2,6 +2,7 @@
 import { openCursor } from '../search/cursor.js'
 import { pageLinks } from '../search/links.js'
 import type { SearchPlan } from '../search/plan.js'
+import { isComputed, type Registry } from '../search/registry.js'
 import { outcome } from '../fhir/outcome.js'
 import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
@@ -36,7 +37,7 @@ export const planOf = (context: Context, type: string, query: string, strict: bo
   restricted(context, parse(context, type, query, strict))
 
 /** Matches, what was included, and one outcome that names what was left out. */
-function entries({ base }: Context, plan: SearchPlan, page: SearchPage): string[] {
+function entries({ base, registry }: Context, plan: SearchPlan, page: SearchPage): string[] {
   const entry = (mode: string) => (document: StoredDocument) =>
     `{"fullUrl":${JSON.stringify(`${base}/${document.type}/${document.id}`)},"resource":${document.text},"search":{"mode":"${mode}"}}`
   const told = (text: string, expression: string) => ({
@@ -45,7 +46,7 @@ function entries({ base }: Context, plan: SearchPlan, page: SearchPage): string[
   })
   const notes = [
     ...plan.ignored.map(({ name, reason }) => told(`${name} was ignored: ${reason}`, name)),
-    ...(plan.notes ?? []).map(({ name, text }) => told(text, name))
+    ...[...(plan.notes ?? []), ...notIncluded(registry, plan)].map(({ name, text }) => told(text, name))
   ]
   return [
     ...page.matches.map(entry('match')),
@@ -53,6 +54,15 @@ function entries({ base }: Context, plan: SearchPlan, page: SearchPage): string[
     ...(notes.length > 0 ? [JSON.stringify({ resource: outcome(notes), search: { mode: 'outcome' } })] : [])
   ]
 }
+
+/** Of types that are computed as well, what is stored is included. */
+const notIncluded = (registry: Registry, { includes }: SearchPlan): NonNullable<SearchPlan['notes']> =>
+  includes
+    .filter(({ reverse, source }) => reverse && isComputed(registry.get(source)))
+    .map(({ source, param }) => ({
+      name: '_revinclude',
+      text: `Of ${source} what is stored is included: for what is worked out (free ones) search ${source}?${param.name}=...`
+    }))
 
 /** A Bundle whose entries are texts already. */
 export function bundleText(head: object, entries: readonly string[]): string {

@@ -75,6 +75,10 @@ export function tableSource(definition: ResourceDefinition): TableSource | undef
   return definition.sources.find((source): source is TableSource => source.kind === 'table')
 }
 
+/** Whether some of its resources are worked out, and not stored. */
+export const isComputed = (definition: ResourceDefinition | undefined): boolean =>
+  definition?.sources.some(({ kind }) => kind === 'computed') ?? false
+
 /** The source that an id belongs to: by prefix, else the table. */
 export function sourceOf(definition: ResourceDefinition, id: string): Source | undefined {
   return (

@@ -12,10 +12,13 @@ import { fillAll } from './filled.js'
 const SIZE = process.env.SOAK ? 100_000 : 5000
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await fillAll(db.sql, registry, ['a', 'b'], SIZE)
-}, 600_000)
+beforeAll(
+  async () => {
+    db = await testDatabase()
+    await fillAll(db.sql, registry, ['a', 'b'], SIZE)
+  },
+  process.env.SOAK ? 3_600_000 : 600_000
+)
 afterAll(() => db.drop())
 
 interface Node {

@@ -5,7 +5,7 @@ import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
 import { settleClaims } from './claims.js'
 import type { FactRow } from './facts.js'
-import { checkGuard, guardText } from './guard.js'
+import { checkGuards, guardsText } from './guard.js'
 import { checkPremises, premisesText } from './premise.js'
 import { targetsOf } from './targets.js'
 import { violation } from './violation.js'
@@ -133,12 +133,10 @@ async function lockRoots(
     const answers = await trx.pipeline([
       ...locks,
       ...known.map(rootsText),
-      ...guards.map(guard => guardText(registry, guard)),
+      ...guardsText(registry, guards),
       ...premisesText(registry, premises)
     ])
-    guards.forEach((guard, index) =>
-      checkGuard(guard, answers[locks.length + known.length + index] as { id: string }[])
-    )
+    if (guards.length > 0) checkGuards(guards, answers[locks.length + known.length] as FactRow[])
     if (premises.length > 0) checkPremises(premises, answers.at(-1) as FactRow[])
     known.forEach(({ type }, index) => {
       for (const state of answers[locks.length + index] as RootState[]) states.set(`${type}/${state.id}`, state)

@@ -5,7 +5,7 @@ import type { CurrentFact, FactRequest, MatchFact, PractitionerFact } from '../p
 import { complete } from './assemble.js'
 import { read } from './read.js'
 import { providersOfText, providerText } from './assignment-facts.js'
-import type { SearchPlan } from '../../search/plan.js'
+import type { Condition, SearchPlan } from '../../search/plan.js'
 import { factsStatement } from './fact-shapes.js'
 import { referrersText } from './referrers.js'
 import { pageText } from './search/page.js'
@@ -36,8 +36,27 @@ export interface FactRow {
 
 export function factsText(registry: Registry, requests: readonly FactRequest[]): Statement {
   return factsStatement(
-    requests.map(request => ({ write: sql => factText(sql, registry, request), apart: request.kind === 'matches' }))
+    requests.map(request => ({
+      write: sql => factText(sql, registry, request),
+      apart: request.kind === 'matches' && !request.plan.where.every(isOfTexts)
+    }))
   )
+}
+
+/** Whether all that a condition is held against are texts: then many searches of one form are one branch. */
+function isOfTexts(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'missing':
+      return true
+    case 'either':
+      return condition.of.flat().every(isOfTexts)
+    case 'any':
+      return condition.of.every(isOfTexts)
+    case 'param':
+      return condition.values.every(({ form }) => form !== 'date' && form !== 'near')
+    default:
+      return condition.where.every(isOfTexts)
+  }
 }
 
 /** In the order of the requests. */

@@ -1,17 +1,20 @@
-/** Searches of conditional writes, run again within the commit behind the lock of their criteria. */
+/** Searches of conditional writes, run again within the commit behind the locks of their criteria. */
 import type { Registry } from '../../search/registry.js'
-import { VersionMoved, type Guard } from '../ports.js'
-import { pageText } from './search/page.js'
-import { SqlText } from './search/sql-text.js'
+import { VersionMoved, type FactRequest, type Guard, type MatchFact } from '../ports.js'
+import { answersIn, factsText, type FactRow } from './facts.js'
 import type { Statement } from './statement.js'
 
-export function guardText(registry: Registry, { plan }: Guard): Statement {
-  const sql = new SqlText()
-  return sql.statement(`select p.id from (${pageText(sql, registry, plan)}) p`)
-}
+/** One statement for all of them; none for none. */
+export const guardsText = (registry: Registry, guards: readonly Guard[]): Statement[] =>
+  guards.length > 0 ? [factsText(registry, requestsOf(guards))] : []
 
 /** Throws VersionMoved when something else matches now. */
-export function checkGuard({ plan, key, ids }: Guard, rows: readonly { id: string }[]): void {
-  const found = new Set(rows.map(({ id }) => id))
-  if (found.size !== ids.length || ids.some(id => !found.has(id))) throw new VersionMoved(plan.type, key, 0)
+export function checkGuards(guards: readonly Guard[], rows: readonly FactRow[]): void {
+  const answers = answersIn(requestsOf(guards), rows) as MatchFact[][]
+  for (const [index, { plan, key, ids }] of guards.entries()) {
+    const found = new Set(answers[index]!.map(({ id }) => id))
+    if (found.size !== ids.length || ids.some(id => !found.has(id))) throw new VersionMoved(plan.type, key, 0)
+  }
 }
+
+const requestsOf = (guards: readonly Guard[]): FactRequest[] => guards.map(({ plan }) => ({ kind: 'matches', plan }))

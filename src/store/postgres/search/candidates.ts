@@ -62,10 +62,15 @@ function shadowTests(sql: SqlText, { shadowedBy }: ViewSource, { alias }: Root):
   ]
 }
 
-/** How many resources match, whatever the page. */
-export function countText(sql: SqlText, registry: Registry, plan: SearchPlan): string {
+/** How many resources match, whatever the page; of each source at most `most`. */
+export function countText(sql: SqlText, registry: Registry, plan: SearchPlan, most?: number): string {
   const counts = ofEachType(plan)
     .flatMap(each => candidates({ sql, registry }, each))
-    .map(({ root, tests }) => `(select count(*) from ${root.from} where ${and([...root.scope, ...tests])})`)
+    .map(({ root, tests }) => {
+      const from = `${root.from} where ${and([...root.scope, ...tests])}`
+      return most === undefined
+        ? `(select count(*) from ${from})`
+        : `(select count(*) from (select from ${from} limit ${most}) few)`
+    })
   return `select ${counts.join(' + ') || '0'} as total`
 }

@@ -12,6 +12,7 @@ import type { Registry, ViewSource } from '../../../search/registry.js'
 import type { SearchPage, StoredDocument } from '../../ports.js'
 import type { Statement } from '../statement.js'
 import { countText } from './candidates.js'
+import { estimate } from './estimate.js'
 import { includeText, type Frontier } from './include-text.js'
 import { pageText, type FoundRow } from './page.js'
 import { SqlText } from './sql-text.js'
@@ -79,6 +80,7 @@ const isNamed = (condition: Condition): boolean =>
     : condition.kind === 'chain' && condition.where.some(isNamed)
 
 async function count(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<number> {
+  if (plan.total === 'estimate') return estimate(text => run(doors, text, true), registry, plan)
   const [row] = await run<{ total: number | string }>(doors, sql => countText(sql, registry, plan), replan(plan))
   return Number(row?.total ?? 0)
 }
