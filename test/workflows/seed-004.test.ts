@@ -179,6 +179,42 @@ describe('the attributes one by one', () => {
   })
 })
 
+describe('the security role', () => {
+  const URL = `${HG}/fhir/R4/StructureDefinition/practitionalrole-security-role`
+  const managing = (n: number, extension: object[]) =>
+    changed(n, each => {
+      each.code = [{ coding: [{ system: `${HG}/administrative-role`, code: 'officeManager' }] }]
+      each.contained[0].identifier!.shift()
+      delete each.contained[0].meta
+      if (extension.length > 0) each.extension = extension as NonNullable<AccountRole['extension']>
+    })
+  const valued = (code: string) => ({
+    url: URL,
+    valueCodeableConcept: { coding: [{ system: `${HG}/security-role`, code }] }
+  })
+
+  test('administrator makes an office manager CLINIC_ADMIN, and is shown; without it they are STAFF', async () => {
+    for (const [n, extension, role] of [
+      [8, [valued('administrator')], 'CLINIC_ADMIN'],
+      [9, [], 'STAFF']
+    ] as const) {
+      const { body } = await post(managing(n, [...extension])).expect(201)
+      const shown = (body as PractitionerRole).extension!.filter(({ url }) => url === URL)
+      expect(shown).toEqual(extension)
+      const rows = await server.sql(
+        'select m.membership_role from memberships m join practitioner_roles r on r.membership_id = m.id where r.id = $1',
+        [(body as PractitionerRole).id]
+      )
+      expect(rows).toEqual([{ membership_role: role }])
+    }
+  })
+
+  test('said twice it is refused with its place', async () => {
+    const sent = managing(10, [valued('administrator'), valued('administrator')])
+    expect(refusal(await post(sent))).toMatchObject({ status: 422, expression: 'PractitionerRole.extension[1]' })
+  })
+})
+
 describe('the full example', () => {
   let role: PractitionerRole
   test('with the record as it was found, versions and all, in a tenant below', async () => {
