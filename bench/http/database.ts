@@ -20,9 +20,14 @@ const SETTINGS = {
   synchronous_commit: 'on'
 }
 
+/** The database's comment. */
+const FILLED = 'filled'
+
 export interface Server {
-  /** URL of a database of that name: an empty one, or with `kept` the one that there is. */
+  /** URL of a database of that name: an empty one, or with `kept` the one that there is, when it was filled to the end. */
   database(name: string, kept: boolean): Promise<{ url: string; fresh: boolean }>
+  /** Says of a database that it was filled to the end. */
+  filled(name: string): Promise<void>
   drop(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -42,12 +47,14 @@ export async function openServer(): Promise<Server> {
     async database(name, kept) {
       const own = new URL(url)
       own.pathname = `/${name}`
-      if (kept && (await owner(`select from pg_database where datname = '${name}'`)) > 0)
+      const whole = `datname = '${name}' and shobj_description(oid, 'pg_database') = '${FILLED}'`
+      if (kept && (await owner(`select from pg_database where ${whole}`)) > 0)
         return { url: own.toString(), fresh: false }
       await drop(name)
       await owner(`create database ${name} encoding 'UTF8' template template0`)
       return { url: own.toString(), fresh: true }
     },
+    filled: async name => void (await owner(`comment on database ${name} is '${FILLED}'`)),
     drop,
     close: () => (folder ? stop(folder) : Promise.resolve())
   }

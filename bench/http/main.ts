@@ -17,7 +17,7 @@ import { openServer } from './database.js'
 import { measure, type Measured } from './measure.js'
 import { chart, table } from './report.js'
 import type { Cpu, Learned, Order, Ready } from './server.js'
-import { fill, prepare, TENANTS, usersIn, type Send } from './world.js'
+import { fill, migrate, prepare, TENANTS, usersIn, type Send } from './world.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -81,9 +81,13 @@ async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: numb
   const name = `locum_bench_${size}`
   const { url, fresh } = await server.database(name, flags.keep)
   if (fresh) await prepare(url, size, say)
+  else await migrate(url)
   const { child, ready } = await startProcess(url)
   try {
-    if (fresh) await fill(url, size, sender(ready), say)
+    if (fresh) {
+      await fill(url, size, sender(ready), say)
+      await server.filled(name)
+    }
     say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
     const setting: Setting = { size, monday, first: await usersIn(url) }
     const chosen = cases(setting).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))

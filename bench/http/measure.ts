@@ -51,22 +51,31 @@ export async function measure(
     chosen.map(each => [each, { server: options.first + 1, floor: options.first + 1 }])
   )
   const rounds = new Map<Case, { server: Speed; floor: Speed }[]>(chosen.map(each => [each, []]))
-  for (let round = 0; round <= options.rounds; round++)
+  for (const each of chosen) await warm(each, ready, counters.get(each)!, options)
+  for (let round = 1; round <= options.rounds; round++)
     for (const each of chosen) {
-      const seconds = round === 0 ? Math.min(2, options.seconds) : options.seconds
-      const run = (side: 'server' | 'floor'): Promise<Speed> =>
-        load(each, side, ready, counters.get(each)!, { ...options, seconds })
+      const run = (side: 'server' | 'floor'): Promise<Speed> => load(each, side, ready, counters.get(each)!, options)
       const [server, floor] =
         round % 2 === 0
           ? [await run('server'), await run('floor')]
           : await run('floor').then(async floor => [await run('server'), floor] as const)
-      if (round === 0) continue // both are warm now
       rounds.get(each)!.push({ server, floor })
       options.say(
         `round ${round}/${options.rounds}  ${each.name}: ${server.perSecond.toFixed(0)}/s, floor ${floor.perSecond.toFixed(0)}/s, ${(server.perSecond / floor.perSecond).toFixed(2)}`
       )
     }
   return chosen.map((each, index) => summary(each, learned[index]!, rounds.get(each)!, options.size))
+}
+
+/** So many requests, or for so many seconds, a side is not measured: code is compiled, statements are planned. */
+const COLD = { requests: 2000, seconds: 8 }
+
+async function warm(each: Case, ready: Ready, counters: Counters, options: Options): Promise<void> {
+  for (const side of ['server', 'floor'] as const) {
+    const started = counters[side]
+    for (let seconds = 0; counters[side] - started < COLD.requests && seconds < COLD.seconds; seconds += 2)
+      await load({ ...each, longer: 1 }, side, ready, counters, { ...options, seconds: 2 })
+  }
 }
 
 /** Throws when a request is refused: what is refused is quick. */

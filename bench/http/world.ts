@@ -9,11 +9,15 @@ export const TENANTS = { large: 'bench', providers: 'bench-500' } as const
 export const SECRET = 'bench-secret'
 const NPI = 'http://hl7.org/fhir/sid/us-npi'
 
-/** The schema, tenants, clients and directory. */
-export async function prepare(url: string, size: number, say: (line: string) => void): Promise<void> {
+export async function migrate(url: string): Promise<void> {
   const database = await openDatabase({ databaseUrl: url, dataDir: '' })
   await database.migrate()
   await database.close()
+}
+
+/** The schema, tenants, clients and directory. */
+export async function prepare(url: string, size: number, say: (line: string) => void): Promise<void> {
+  await migrate(url)
   await asOwner(url, async client => {
     await client.query(SQL)
     const hash = await hashSecret(SECRET)

@@ -1,6 +1,8 @@
 /** What writes ask of a tenant with many practitioners reaches its rows by indexes, under the server's role. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { registry } from '../../src/resources/index.js'
+import { referenceParam } from '../../src/search/params.js'
+import type { SearchPlan } from '../../src/search/plan.js'
 import type { FactRequest } from '../../src/store/ports.js'
 import { facts, factsText } from '../../src/store/postgres/facts.js'
 import type { Statement } from '../../src/store/postgres/statement.js'
@@ -27,6 +29,13 @@ afterAll(() => t.drop())
 
 const LARGE = ['memberships', 'practitioners', 'practitioner_roles', 'practitioner_identifiers', 'schedule_actors']
 
+const schedulesOf = (id: string): SearchPlan => {
+  const param = referenceParam('actor', 'Schedule.actor', ['PractitionerRole'])
+  const values = [{ form: 'reference' as const, type: 'PractitionerRole', id }]
+  const where = [{ kind: 'param' as const, type: 'Schedule', param, values }]
+  return { type: 'Schedule', where, sort: [], includes: [], count: 10, total: 'none', used: [], ignored: [] }
+}
+
 const REQUESTS: FactRequest[] = [
   { kind: 'current', type: 'Practitioner', id: 'x7' },
   { kind: 'exists', type: 'Practitioner', id: 'x7' },
@@ -40,7 +49,8 @@ const REQUESTS: FactRequest[] = [
   { kind: 'membership-of', type: 'PractitionerRole', id: 'x7' },
   { kind: 'timetables', practitioner: 'x7' },
   { kind: 'timetables', role: 'x7' },
-  { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: 'x7' } }
+  { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: 'x7' } },
+  { kind: 'matches', plan: schedulesOf('x7') }
 ]
 
 interface Plan {
