@@ -21,9 +21,10 @@ const TWICE = invariant('contained-id', 'Another contained resource has the same
 /** Contained resources of a container by id; the first of two with the same id. */
 export function containedById(resource: JsonObject, depth = 0): ReadonlyMap<string, JsonObject> {
   const { contained } = resource
-  if (!Array.isArray(contained) || depth > 1) return NONE
+  if (contained === undefined || depth > 1) return NONE
   const byId = new Map<string, JsonObject>()
-  for (const item of contained) {
+  // one that is not in an array is found all the same: that it is not in one is the one fault
+  for (const item of Array.isArray(contained) ? contained : [contained]) {
     if (!isObject(item)) continue
     const id = idOf(item)
     if (id !== undefined && !byId.has(id)) byId.set(id, item)

@@ -142,16 +142,16 @@ export class Context {
     const urls: string[] = []
     let node: unknown = this.resource
     for (const step of this.path.slice(this.depth)) {
-      node = (node as Record<Step, unknown> | undefined)?.[step]
+      node = valueOf(node, step)
       if (isObject(node) && typeof node.url === 'string') urls.push(node.url)
     }
     return urls
   }
 
-  /** The value at the first `length` steps of the path; undefined where a step is no JSON key, as in choice elements. */
+  /** The value at the first `length` steps of the path. */
   valueAt(length: number): unknown {
     let node: unknown = this.resource
-    for (let i = this.depth; i < length; i++) node = (node as Record<Step, unknown> | undefined)?.[this.path[i]!]
+    for (let i = this.depth; i < length; i++) node = valueOf(node, this.path[i]!)
     return node
   }
 
@@ -166,4 +166,13 @@ export class Context {
   get isContained(): boolean {
     return this.resource !== this.scope.resource
   }
+}
+
+/** The child at a step of FHIRPath, which names a choice element without its type. */
+function valueOf(node: unknown, step: Step): unknown {
+  if (typeof node !== 'object' || node === null) return undefined
+  if (Object.hasOwn(node, step)) return (node as Record<Step, unknown>)[step]
+  const name = String(step)
+  const key = Object.keys(node).find(each => each.startsWith(name) && /^[A-Z]/.test(each.slice(name.length)))
+  return key === undefined ? undefined : (node as JsonObject)[key]
 }

@@ -122,5 +122,5 @@ function attributesFault(element: string, text: string): Fault | undefined {
 }
 
 function namespaceFault(attributes: string): Fault | undefined {
-  return attributes.includes(XHTML) ? undefined : malformed(`its <div> must say xmlns="${XHTML}".`)
+  return /(?:^|\s)xmlns\s*=/.test(attributes) ? undefined : malformed(`its <div> must say xmlns="${XHTML}".`)
 }

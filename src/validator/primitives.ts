@@ -34,6 +34,8 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-
 const HAS_TEXT = /\S/
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+/** Half of a surrogate pair, which is no character. */
+const HALF = /\p{Cs}/u
 const LONGEST_STRING = 1_048_576
 
 const bad = (text: string): Fault => structural('value', 'value', text)
@@ -45,6 +47,7 @@ const WRONG_FORM = {
 const EMPTY = bad('The text is empty. Leave the element out, or give it a value.')
 const BLANK = bad('The text has nothing but blanks. Leave the element out, or give it a value.')
 const CONTROL_CHARACTER = bad('The text has a control character. Only tab, line feed and carriage return are allowed.')
+const HALF_A_PAIR = bad('The text has half of a surrogate pair (\\ud800 to \\udfff alone), which is no character.')
 const TOO_LONG: Fault = { ...bad('The text is longer than 1,048,576 characters.'), code: 'too-long' }
 
 function text(value: unknown): Fault | undefined {
@@ -53,6 +56,7 @@ function text(value: unknown): Fault | undefined {
   if (value.length === 0) return EMPTY
   if (!HAS_TEXT.test(value)) return BLANK
   if (CONTROL.test(value)) return CONTROL_CHARACTER
+  if (HALF.test(value)) return HALF_A_PAIR
   return value.length > LONGEST_STRING ? TOO_LONG : undefined
 }
 
@@ -95,6 +99,13 @@ function integer(least: number, wrong: Fault): Primitive {
   }
 }
 
+/** JSON.parse gives Infinity for what is beyond its numbers, and that cannot be written again. */
+function decimal(value: unknown): Fault | undefined {
+  if (typeof value !== 'number') return WRONG_FORM.number
+  return Number.isFinite(value) ? undefined : TOO_LARGE
+}
+const TOO_LARGE = bad('The number is too large: at most 1.7976931348623157e308 can be held.')
+
 /** Blanks are allowed between groups of four characters, as the type's pattern has it. */
 function base64(value: unknown): Fault | undefined {
   if (typeof value !== 'string') return WRONG_FORM.string
@@ -110,7 +121,7 @@ export const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   integer: integer(-2_147_483_648, bad('A whole number of 32 bits is needed.')),
   unsignedInt: integer(0, bad('A whole number from 0 to 2147483647 is needed.')),
   positiveInt: integer(1, bad('A whole number from 1 to 2147483647 is needed.')),
-  decimal: value => (typeof value === 'number' ? undefined : WRONG_FORM.number),
+  decimal,
   code: value => (typeof value === 'string' && isInked(value) ? undefined : codeForm(value)),
   id: form(ID, bad('An id is 1 to 64 characters of A-Z a-z 0-9 - and the dot.')),
   uri,

@@ -62,6 +62,9 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   const wrong = placesAround(errors.filter(({ profile }) => !profile).map(({ expression }) => expression))
   const unknownParts = new Set(errors.filter(({ rule }) => rule === 'extension-part').map(each => each.expression))
   const withUnknown = new Set([...unknownParts].map(place => place.replace(/\[\d+\]\.url$/, '')))
+  const barred = new Set(
+    errors.filter(({ rule, code }) => rule === 'cardinality' && code === 'structure').map(each => each.expression)
+  )
   const found = new Set<ValidationIssue>()
   for (const { issue, expression } of broken) {
     // a constraint that reads an element with a fault in it
@@ -70,6 +73,7 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   for (const issue of issues) {
     const isMissing = issue.rule === 'cardinality' && issue.code === 'required'
     if (isMissing && meant.has(issue.expression)) found.add(issue)
+    if (issue.code === 'required' && barred.has(insteadOf(issue.expression))) found.add(issue)
     if ((OF_FORM.has(issue.rule) || issue.profile) && malformed.has(issue.expression)) found.add(issue)
     // a part that its extension does not have belongs to none of its slices either, and may be the one that is missed
     if (issue.rule === 'slice' && (unknownParts.has(`${issue.expression}.url`) || withUnknown.has(issue.expression)))
@@ -78,6 +82,10 @@ function consequencesIn({ issues, broken, misspelt }: Context): ReadonlySet<Vali
   }
   return found
 }
+
+/** An extension has a value or parts: where the one stands that may not, the other is missed. */
+const insteadOf = (place: string): string =>
+  place.endsWith('.value') ? place.replace(/value$/, 'extension[0]') : place.replace(/\.extension$/, '.value')
 
 /** The places, and all that they are within: `A.b[0].c`, `A.b[0]`, `A.b`, `A`. */
 function placesAround(places: readonly string[]): Set<string> {

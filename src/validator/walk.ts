@@ -197,7 +197,7 @@ function reportUnknown(schema: ObjectSchema, key: string, ctx: Context): void {
 /** The choice element whose name is followed by a type that it does not have: `valueInteger`. */
 function choiceMeant(schema: ObjectSchema, key: string): ElementSchema | undefined {
   for (const element of schema.elements.values())
-    if (element.choice && key.startsWith(element.name) && /^[A-Z]/.test(key.slice(element.name.length))) return element
+    if (element.choice && key.startsWith(element.name) && /^[A-Z[]/.test(key.slice(element.name.length))) return element
   return undefined
 }
 

@@ -54,7 +54,7 @@ describe('against their definitions', () => {
     [
       'value beside parts',
       on('Location', { url: `${C}closure`, valueString: 'x' }),
-      ['slice Location.extension[0].extension', 'cardinality Location.extension[0].value']
+      ['cardinality Location.extension[0].value']
     ],
     [
       'of the specification',
@@ -133,6 +133,40 @@ test('an extension stands as often as its definition allows', () => {
     'cardinality Practitioner.extension[1]'
   ])
 })
+
+test('below a value of any type too', () => {
+  const ordinal = (valueDecimal: number) => ({
+    url: 'http://hl7.org/fhir/StructureDefinition/ordinalValue',
+    valueDecimal
+  })
+  const valueCoding = { system: 'http://x.org/cs', code: 'a', extension: [ordinal(1), ordinal(2)] }
+  expect(errorsOf({ resourceType: 'Practitioner', extension: [{ url: 'http://x.org/e', valueCoding }] })).toEqual([
+    'cardinality Practitioner.extension[0].value.extension[1]'
+  ])
+})
+
+test('parts where there must be a value are one fault', () =>
+  expect(
+    errorsOf({
+      resourceType: 'Schedule',
+      actor: [{ reference: 'Location/1' }],
+      extension: [
+        {
+          url: 'https://locum.example/fhir/StructureDefinition/slot-minutes',
+          extension: [{ url: 'minutes', valuePositiveInt: 5 }]
+        }
+      ]
+    })
+  ).toEqual(['cardinality Schedule.extension[0].extension[0]']))
+
+test('a value where there must be parts is one fault', () =>
+  expect(
+    errorsOf({
+      resourceType: 'Schedule',
+      actor: [{ reference: 'Location/1' }],
+      extension: [{ url: 'https://locum.example/fhir/StructureDefinition/schedule-hours', valueString: 'nine to five' }]
+    })
+  ).toEqual(['cardinality Schedule.extension[0].value']))
 
 test('all extensions of the specification can be used', () => {
   const urls = definitions.urls.filter(

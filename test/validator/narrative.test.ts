@@ -19,6 +19,9 @@ test.each([
   "<a href='http://x.org?a=1&amp;b=2'>x</a>"
 ])('allowed: %s', content => expect(errorsOf(narrated(content))).toEqual([]))
 
+test('the namespace is declared, not just named', () =>
+  expect(errorsOf(narrated('x', '<div class="http://www.w3.org/1999/xhtml">'))).toEqual([`xhtml ${PLACE}`]))
+
 test.each([
   ['<p>x', 'xhtml'],
   ['x</p>', 'xhtml'],

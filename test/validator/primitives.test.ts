@@ -52,6 +52,7 @@ const BAD: Record<string, unknown[]> = {
   ],
   instant: ['2024-02-29', '2023-02-29T10:00:00Z', '2024-01-01T10:00:00'],
   time: ['24:00:00', '10:00', '10:00:00Z', '10:60:00'],
+  decimal: [Infinity, -Infinity],
   integer: [1.5, 2147483648],
   unsignedInt: [-1],
   positiveInt: [0],
@@ -61,7 +62,7 @@ const BAD: Record<string, unknown[]> = {
   oid: ['1.2.3', 'urn:oid:3.1'],
   uuid: ['c757873d-ec9a-4326-a141-556f43239520'],
   base64Binary: ['A', 'AA=A', 'A===', '!!!!'],
-  string: ['', ' \t', 'a\u0000', 'x'.repeat(1_048_577)]
+  string: ['', ' \t', 'a\u0000', 'a\ud83d', '\ude00\ud83d', 'x'.repeat(1_048_577)]
 }
 
 const key = (type: string) => `value${type[0]!.toUpperCase()}${type.slice(1)}`

@@ -17,6 +17,19 @@ describe('JSON form', () => {
     ['empty array', { name: [] }, 'type Practitioner.name'],
     ['empty object', { name: [{}] }, 'ele-1 Practitioner.name[0]'],
     ['object with an id only', { name: [{ id: 'a' }] }, 'ele-1 Practitioner.name[0]'],
+    [
+      'object for the array of contained resources',
+      {
+        contained: { resourceType: 'Organization', id: 'o', name: 'x' },
+        qualification: [{ code: { text: 'x' }, issuer: { reference: '#o' } }]
+      },
+      'type Practitioner.contained'
+    ],
+    [
+      'value[x] as in the tables of the specification',
+      { extension: [{ url: 'http://x.org/e', 'value[x]': 'x' }] },
+      'unknown-element Practitioner.extension[0].`value[x]`'
+    ],
     ['null', { name: null }, 'type Practitioner.name'],
     ['null in an array of objects', { name: [null] }, 'type Practitioner.name[0]'],
     ['null in an array of primitives', { name: [{ given: ['A', null] }] }, 'type Practitioner.name[0].given[1]'],
