@@ -1,5 +1,6 @@
 /** What is measured: requests, and the floor beside each. */
 import { clinicalUser } from '../../test/support/account.js'
+import { appointmentIn } from './bookings.js'
 import { FRESH, familyOf, givenOf, npiOf, RANGES } from './people.js'
 import { practitionerId, TENANTS } from './world.js'
 
@@ -46,9 +47,11 @@ export interface Setting {
   monday: string
   /** Number of the first request: behind those of an earlier run in the same database. */
   first: number
+  /** Short keys of the Schedules that are booked. */
+  calendars: readonly string[]
 }
 
-export function cases({ size, monday }: Setting): Case[] {
+export function cases({ size, monday, calendars }: Setting): Case[] {
   const one = (n: number): number => 1 + ((n * 7919) % size)
   const large = TENANTS.large
   const week = `start=ge${monday}&start=lt${later(monday, 7)}&status=free`
@@ -56,6 +59,11 @@ export function cases({ size, monday }: Setting): Case[] {
     const request: BenchRequest = { method: 'GET', path: `Slot?${[query, week].filter(Boolean).join('&')}&_count=50` }
     return () => request
   }
+  const booking = (path: string, n: number): BenchRequest => ({
+    method: 'POST',
+    path,
+    body: JSON.stringify(appointmentIn(calendars, monday, n))
+  })
   return [
     {
       name: 'read by id',
@@ -153,6 +161,18 @@ export function cases({ size, monday }: Setting): Case[] {
       floor: { kind: 'same' },
       below: 50,
       connections: 1
+    },
+    {
+      name: 'book: POST Appointment',
+      tenant: TENANTS.providers,
+      request: n => booking('Appointment', 2 * n),
+      floor: { kind: 'rows' }
+    },
+    {
+      name: 'book: $book',
+      tenant: TENANTS.providers,
+      request: n => booking('Appointment/$book', 2 * n + 1),
+      floor: { kind: 'rows' }
     }
   ]
 }

@@ -12,12 +12,13 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { calendarsIn } from './bookings.js'
 import { cases, type Setting } from './cases.js'
 import { openServer } from './database.js'
 import { measure, type Measured } from './measure.js'
 import { chart, table } from './report.js'
 import type { Cpu, Learned, Order, Ready } from './server.js'
-import { fill, migrate, prepare, TENANTS, usersIn, type Send } from './world.js'
+import { asOwner, fill, migrate, prepare, TENANTS, usersIn, type Send } from './world.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -89,7 +90,7 @@ async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: numb
       await server.filled(name)
     }
     say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
-    const setting: Setting = { size, monday, first: await usersIn(url) }
+    const setting: Setting = { size, monday, first: await usersIn(url), calendars: await asOwner(url, calendarsIn) }
     const chosen = cases(setting).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
     const learned: Learned[] = []
     for (const each of chosen) learned.push(await ask(child, { learn: each.name, setting }))

@@ -69,7 +69,7 @@ export async function fill(url: string, size: number, send: Send, say: (line: st
       id: 'clinic',
       status: 'active',
       name: 'Clinic',
-      ...ZONE
+      ...IN_ZONE
     })
   }
   await providers(send, TENANTS.large, 20)
@@ -95,9 +95,8 @@ export async function fill(url: string, size: number, send: Send, say: (line: st
   })
 }
 
-const ZONE = {
-  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'America/New_York' }]
-}
+export const ZONE = 'America/New_York'
+const IN_ZONE = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: ZONE }] }
 
 /** Id of the n-th of the many; a number of their own for the checks to ask for. */
 export const practitionerId = (n: number): string => `p-${String(n).padStart(8, '0')}`

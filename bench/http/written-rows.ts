@@ -1,6 +1,7 @@
 /** The rows of a write that the server did, as one statement that writes the same rows under other ids. */
 import type { Bundle, FhirResource } from 'fhir/r4.js'
 import type pg from 'pg'
+import { elsewhere } from './bookings.js'
 
 export interface WrittenRows {
   text: string
@@ -11,9 +12,9 @@ export interface WrittenRows {
 /** Finds what was written by the transaction that made the resource of `answer`. What triggers write is not sent. */
 export async function writtenRows(pool: pg.Pool, tenant: string, answer: string): Promise<WrittenRows> {
   const resource = JSON.parse(answer) as FhirResource
-  const id = resource.resourceType === 'Bundle' ? firstOf(resource) : resource.id!
+  const [table, id] = rootOf(resource)
   const { rows: found } = await pool.query<{ xid: string }>(
-    `select xmin::text as xid from practitioner_roles where tenant_id = $1 and id = $2`,
+    `select xmin::text as xid from ${table} where tenant_id = $1 and id = $2`,
     [tenant, id]
   )
   const written: { table: string; columns: string; rows: string }[] = []
@@ -30,8 +31,18 @@ export async function writtenRows(pool: pg.Pool, tenant: string, answer: string)
   )
   return {
     text: `with ${inserts.join(', ')} select 1`,
-    values: n => written.map(({ rows }) => otherwise(rows, n))
+    values: n => written.map(({ rows }) => elsewhere(otherwise(rows, n), n))
   }
+}
+
+/** Table and id of what was made; of a Bundle, of one of those in it. */
+function rootOf(resource: FhirResource): [string, string] {
+  if (resource.resourceType === 'Appointment') return ['appointments', resource.id!]
+  if (resource.resourceType !== 'Bundle') return ['practitioner_roles', resource.id!]
+  const [first] = resource.entry ?? []
+  return first?.resource?.resourceType === 'Appointment'
+    ? ['appointments', first.resource.id!]
+    : ['practitioner_roles', firstOf(resource)]
 }
 
 function firstOf(bundle: Bundle): string {

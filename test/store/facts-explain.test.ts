@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { registry } from '../../src/resources/index.js'
 import { referenceParam } from '../../src/search/params.js'
 import type { SearchPlan } from '../../src/search/plan.js'
-import type { FactRequest } from '../../src/store/ports.js'
+import type { Claim, FactRequest } from '../../src/store/ports.js'
+import { lockStatements } from '../../src/store/postgres/claims-text.js'
 import { facts, factsText } from '../../src/store/postgres/facts.js'
 import type { Statement } from '../../src/store/postgres/statement.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
@@ -23,11 +24,27 @@ beforeAll(async () => {
     select 'a', 'x' || n, 0, 'urn:x', n::text from generate_series(1, 5000) n`)
   await t.sql(`insert into schedule_actors (tenant_id, schedule_id, position, target_type, target_id)
     select 'a', 'x' || n, 0, 'PractitionerRole', 'x' || n from generate_series(1, 5000) n`)
+  await t.sql(`insert into schedules (tenant_id, id, active, short_key)
+    select 'a', 'x' || n, true, 'k' || n from generate_series(1, 5000) n`)
+  await t.sql(`insert into slots (tenant_id, id, schedule_type, schedule_id, status, start_at, end_at, occupies, subject, blocked, capacity)
+    select 'a', 's.k' || n || '.0.1.30', 'Schedule', 'x' || n, 'busy', '2027-01-04T09:00Z', '2027-01-04T09:30Z', true,
+      'Practitioner/x' || n, '[2027-01-04T09:00Z,2027-01-04T09:30Z)', 1 from generate_series(1, 5000) n`)
+  await t.sql(`insert into slot_seats (tenant_id, slot_id, n, appointment_id)
+    select 'a', 's.k' || n || '.0.1.30', 1, 'x' || n from generate_series(1, 5000) n`)
   await t.sql('analyze')
 }, 60_000)
 afterAll(() => t.drop())
 
-const LARGE = ['memberships', 'practitioners', 'practitioner_roles', 'practitioner_identifiers', 'schedule_actors']
+const LARGE = [
+  'memberships',
+  'practitioners',
+  'practitioner_roles',
+  'practitioner_identifiers',
+  'schedule_actors',
+  'schedules',
+  'slots',
+  'slot_seats'
+]
 
 const schedulesOf = (id: string): SearchPlan => {
   const param = referenceParam('actor', 'Schedule.actor', ['PractitionerRole'])
@@ -49,6 +66,13 @@ const REQUESTS: FactRequest[] = [
   { kind: 'membership-of', type: 'PractitionerRole', id: 'x7' },
   { kind: 'timetables', practitioner: 'x7' },
   { kind: 'timetables', role: 'x7' },
+  { kind: 'ahead', of: 'schedule', id: 'x7', since: '2027-01-01T00:00:00Z' },
+  { kind: 'ahead', of: 'calendar', id: 'x7', since: '2027-01-04T09:00:00Z', until: '2027-01-04T09:30:00Z' },
+  {
+    kind: 'slots-taken',
+    slots: [{ id: 's.k9.0.2.30', calendar: 'k9', start: '2027-01-04T09:15:00Z', end: '2027-01-04T09:45:00Z' }],
+    holders: ['x7']
+  },
   { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: 'x7' } },
   { kind: 'matches', plan: schedulesOf('x7') }
 ]
@@ -57,8 +81,16 @@ interface Plan {
   'Node Type': string
   'Relation Name'?: string
   'Actual Loops': number
+  'Actual Rows': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Join Filter'?: number
   Plans?: Plan[]
 }
+/** Rows that were looked at, whether by an index or not: an index on the tenant alone yields all of them. */
+const looked = (plan: Plan): number =>
+  (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0)) *
+    plan['Actual Loops'] +
+  (plan.Plans ?? []).reduce((sum, each) => sum + looked(each), 0)
 const scans = (plan: Plan): string[] => [
   ...(plan['Node Type'] === 'Seq Scan' && plan['Actual Loops'] > 0 ? [plan['Relation Name']!] : []),
   ...(plan.Plans ?? []).flatMap(scans)
@@ -81,7 +113,20 @@ test.each([...REQUESTS.map(request => [request]), ...REQUESTS.map(ofMany)])('%j'
     text: `explain (analyze, format json) ${text}`,
     values
   })
-  expect(scans(row!['QUERY PLAN'][0]!.Plan).filter(table => LARGE.includes(table))).toEqual([])
+  const { Plan: plan } = row!['QUERY PLAN'][0]!
+  expect(scans(plan).filter(table => LARGE.includes(table))).toEqual([])
+  expect(looked(plan)).toBeLessThan(1000)
+})
+
+test('who books locks those of the Slot, and reads nobody else', async () => {
+  const env = { now: new Date(), tenant: {} } as Claim['env']
+  const claim = { type: 'Slot', windows: ['s.k7.0.2.30'], holder: { type: 'Appointment', id: 'new' }, env }
+  for (const { text, values } of lockStatements([claim])) {
+    const [row] = await t.database.transaction({ tenant: 'a', subject: 's' }, trx =>
+      trx.query<{ 'QUERY PLAN': { Plan: Plan }[] }>({ text: `explain (analyze, format json) ${text}`, values })
+    )
+    expect([text, looked(row!['QUERY PLAN'][0]!.Plan) < 1000]).toEqual([text, true])
+  }
 })
 
 test('what is asked of many resources is planned once, whatever their number', () => {

@@ -30,38 +30,45 @@ export function lockStatements(claims: readonly Claim[]): Statement[] {
     },
     {
       name: 'leave-seats',
-      text: `delete from slot_seats s where s.tenant_id = app.tenant_id() and (s.appointment_id = any($1::text[])
-        or (s.slot_id in (${LAPSED}) and s.held_until <= now()))`,
+      text: 'delete from slot_seats s where s.tenant_id = app.tenant_id() and s.appointment_id = any($1::text[])',
       values: [leaving]
+    },
+    {
+      name: 'lapse-seats',
+      text: `delete from slot_seats s where s.tenant_id = app.tenant_id() and s.slot_id = any(array(${LAPSED}))
+        and s.held_until <= now()`,
+      values: []
     },
     { name: 'now', text: 'select now() as now', values: [] }
   ]
 }
 
-/** Schedules of windows: by the second part of a computed id, or by the row. */
-const SCHEDULES = `s.tenant_id = app.tenant_id() and (
-    s.short_key in (select split_part(i, '.', 2) from unnest($1::text[]) i where starts_with(i, 's.'))
-    or s.id in (select w.schedule_id from slots w where w.tenant_id = app.tenant_id() and w.id = any($1::text[])))`
-
-const practitionersOf = `select ${either('r.practitioner_id', 'a.person_id')} from schedules s cross join lateral ${actors('s')} a
-  left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = a.role_id and r.practitioner_type = 'Practitioner'
-  where ${SCHEDULES}`
+/**
+ * Schedules of windows, by the second part of a computed id or by the row, each with whose time it is. As arrays, so that
+ * nothing is read but these: of a join the planner may think that it begins with all Schedules of the tenant.
+ */
+const WHO = `select s.id, ${either('r.practitioner_id', 'a.person_id')} as person
+  from (select app.tenant_id() as tenant_id, n as id from unnest(array(
+      select k.id from schedules k where k.tenant_id = app.tenant_id()
+        and k.short_key = any(array(select split_part(i, '.', 2) from unnest($1::text[]) i where starts_with(i, 's.')))
+      union select w.schedule_id from slots w where w.tenant_id = app.tenant_id() and w.id = any($1::text[]))) n offset 0) s
+  cross join lateral ${actors('s')} a
+  left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = a.role_id and r.practitioner_type = 'Practitioner'`
 
 /** One after the other, whichever clinic it is: without this, callers at once would wait for each other in circles. */
 const lockPeople = (windows: readonly string[]): Statement => ({
   name: 'lock-people',
-  text: `select p.id from practitioners p where p.tenant_id = app.tenant_id() and p.id in (${practitionersOf})
-    order by p.id for no key update`,
+  text: `select p.id from practitioners p where p.tenant_id = app.tenant_id()
+    and p.id = any(array(select who.person from (${WHO}) who)) order by p.id for no key update`,
   values: [windows]
 })
 
 /** Rooms and devices have no practitioner: then the Schedule itself. */
 const lockCalendars = (windows: readonly string[]): Statement => ({
   name: 'lock-calendars',
-  text: `select s.id from schedules s where ${SCHEDULES} and not exists (
-      select from practitioners p where p.tenant_id = s.tenant_id and p.id in (
-        select ${either('r.practitioner_id', 'a.person_id')} from ${actors('s')} a left join practitioner_roles r
-          on r.tenant_id = s.tenant_id and r.id = a.role_id and r.practitioner_type = 'Practitioner'))
+  text: `select s.id from schedules s where s.tenant_id = app.tenant_id() and s.id = any(array(
+      select who.id from (${WHO}) who where not exists (
+        select from practitioners p where p.tenant_id = app.tenant_id() and p.id = who.person)))
     order by s.id for no key update`,
   values: [windows]
 })

@@ -6,8 +6,13 @@ import type { FactRequest } from '../ports.js'
 import { actors } from './schedules-text.js'
 import { either, type SqlText } from './search/sql-text.js'
 
-const subject = `case when ${either('r.practitioner_id', 'x.person_id')} is not null
-  then 'Practitioner/' || ${either('r.practitioner_id', 'x.person_id')} else 'Schedule/' || s.id end`
+/** Whose time the calendar `a` is, as windows name them. */
+const person = either('r.practitioner_id', 'x.person_id')
+const SUBJECT = `select case when ${person} is not null then 'Practitioner/' || ${person} else 'Schedule/' || s.id end as subject
+  from (select k.tenant_id, k.id from schedules k where k.tenant_id = app.tenant_id() and k.short_key = a.calendar offset 0) s
+  cross join lateral ${actors('s')} x
+  left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = x.role_id and r.practitioner_type = 'Practitioner'
+  offset 0`
 
 /** Full by itself, or in the time of another window of whose time it is: what is blocked can only be more than it takes. */
 export function slotsTakenText(
@@ -23,9 +28,7 @@ export function slotsTakenText(
     select w.id from slot_windows w where w.id = any(${ids}) and w.taken - ${theirs} >= w.capacity
     union all select a.id
     from unnest(${column(0)}, ${column(1)}, ${column(2)}::timestamptz[], ${column(3)}::timestamptz[]) a (id, calendar, since, until)
-    join schedules s on s.tenant_id = app.tenant_id() and s.short_key = a.calendar
-    cross join lateral ${actors('s')} x
-    left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = x.role_id and r.practitioner_type = 'Practitioner'
-    join slot_windows w on w.subject = ${subject} and w.blocked && tstzrange(a.since, a.until)
-    where w.id <> all(${ids}) and w.taken > ${theirs}) t`
+    cross join lateral (${SUBJECT}) x
+    cross join lateral (select w.id from slot_windows w where w.subject = x.subject
+      and w.blocked && tstzrange(a.since, a.until) and w.id <> all(${ids}) and w.taken > ${theirs} offset 0) w) t`
 }

@@ -16,18 +16,20 @@ export function timetablesText(
     ? `${sql.value(practitioner)}::text`
     : `(select w.practitioner_id from practitioner_roles w where w.tenant_id = app.tenant_id()
         and w.id = ${sql.value(role ?? '')} and w.practitioner_type = 'Practitioner')`
-  const theirs = `select x.schedule_id from schedule_actors x where x.tenant_id = app.tenant_id() and (
-      x.target_type = 'Practitioner' and x.target_id = ${person}
-      or x.target_type = 'PractitionerRole' and x.target_id in (select w.id from practitioner_roles w
+  // As two, and as arrays: of an OR, or of a join, the planner may think that it begins with all of the tenant.
+  const theirs = `select x.schedule_id from schedule_actors x where x.tenant_id = app.tenant_id()
+      and x.target_type = 'Practitioner' and x.target_id = ${person}
+    union select x.schedule_id from schedule_actors x where x.tenant_id = app.tenant_id()
+      and x.target_type = 'PractitionerRole' and x.target_id = any(array(select w.id from practitioner_roles w
         where w.tenant_id = app.tenant_id() and w.practitioner_type = 'Practitioner' and w.practitioner_id = ${person}))`
   return `select coalesce(json_agg(json_build_object('schedule', ${SCHEDULE_ROW}, 'version', c.version, 'tags', coalesce(c.rest #> '{meta,tag}', '[]'),
       'own', ${hours('schedule', 'schedule_hours', 'schedule_id', 'null')},
       'ofRole', ${hours('role', 'practitioner_role_available_times', 'practitioner_role_id', 'h.all_day')}) order by c.id), '[]')
     from (select s.id, s.id as schedule_id, s.short_key, s.active, s.slot_minutes, s.slot_capacity, s.horizon_start, s.horizon_end,
         s.rest, s.version, a.role_id, a.clinic_id, ${either('w.practitioner_id', 'a.person_id')} as practitioner_id, '{}'::text[] as services
-      from schedules s cross join lateral ${actors('s')} a
-      left join practitioner_roles w on w.tenant_id = s.tenant_id and w.id = a.role_id and w.practitioner_type = 'Practitioner'
-      where s.tenant_id = app.tenant_id() and s.deleted_at is null and s.id in (${theirs})) c
+      from (select k.* from unnest(array(${theirs})) t (id) join schedules k on k.tenant_id = app.tenant_id() and k.id = t.id
+        and k.deleted_at is null offset 0) s cross join lateral ${actors('s')} a
+      left join practitioner_roles w on w.tenant_id = s.tenant_id and w.id = a.role_id and w.practitioner_type = 'Practitioner') c
     left join practitioner_roles r on r.tenant_id = app.tenant_id() and r.id = c.role_id and r.deleted_at is null
     left join clinics k on k.tenant_id = app.tenant_id() and k.id = c.clinic_id and k.deleted_at is null
     left join practitioners p on p.tenant_id = app.tenant_id() and p.id = c.practitioner_id and p.deleted_at is null
