@@ -24,7 +24,7 @@ beforeAll(async () => {
       expected.push(`${resourceType}/${id}`)
     }
   await server.post('', { resourceType: 'Bundle', type: 'transaction', entry }).expect(200)
-  for (const table of ['clinics', 'organizations', 'healthcare_services']) {
+  for (const table of ['clinics', 'organizations', 'services']) {
     await server.sql(`alter table ${table} disable trigger user`)
     await server.sql(`update ${table} set updated_at = '2026-01-01' where id like 'same-%' and id < 'same-6'`)
     await server.sql(`alter table ${table} enable trigger user`)
