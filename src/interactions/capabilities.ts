@@ -28,12 +28,6 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
                 { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }
               ]
             }
-          ],
-          extension: [
-            {
-              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
-              extension: [{ url: 'token', valueUri: new URL('/oauth/token', base).href }]
-            }
           ]
         },
         interaction: [
@@ -66,7 +60,7 @@ function resource(
   )
   return {
     type: type as CapabilityStatementRestResource['type'],
-    supportedProfile: [...profiles],
+    ...listed('supportedProfile', profiles),
     ...(documentation && { documentation }),
     interaction: interactions.map(code => ({ code })),
     versioning: 'versioned',
@@ -77,11 +71,18 @@ function resource(
     conditionalUpdate: interactions.includes('update'),
     conditionalDelete: interactions.includes('delete') ? 'single' : 'not-supported',
     referencePolicy: ['literal', 'local', 'enforced'],
-    searchInclude: references.map(({ name }) => `${type}:${name}`),
-    searchRevInclude: pointing,
+    ...listed(
+      'searchInclude',
+      references.map(({ name }) => `${type}:${name}`)
+    ),
+    ...listed('searchRevInclude', pointing),
     searchParam: [...COMMON_PARAMS, ...search].map(stated)
   }
 }
+
+/** An array is left out rather than empty. https://hl7.org/fhir/R4/json.html */
+const listed = <K extends string>(name: K, values: readonly string[]) =>
+  (values.length > 0 ? { [name]: [...values] } : {}) as Partial<Record<K, string[]>>
 
 /** Of a search over several types. https://hl7.org/fhir/R4/search.html#system */
 const TYPE: SearchParam = { name: '_type', type: 'token', expression: 'Resource.type()' }

@@ -19,7 +19,7 @@ export interface ConditionalReference {
   ids: string[]
 }
 
-/** Those of what is asked, each once, not looked up yet. Throws FhirError 400, and 404 for an unknown type. */
+/** Those of what is asked, each once, not looked up yet. Throws FhirError 400, and 422 for an unknown type. */
 export function conditionalReferences(context: Context, asked: readonly Ask[], most: number): ConditionalReference[] {
   const distinct = new Map<string, ConditionalReference>()
   for (const { at, type: own, resource, patch } of asked)
@@ -28,6 +28,7 @@ export function conditionalReferences(context: Context, asked: readonly Ask[], m
       if (type === undefined || distinct.has(reference)) return
       if (!context.registry.has(type))
         throw fhirError('not-found', `${reference}: there is no resource type ${type}`, {
+          status: 422,
           expression: `${path}.reference`
         })
       const criteria = criteriaOf(context, type, reference, { stored: false, place: `${path}.reference` })

@@ -25,6 +25,7 @@ export function linkEntries(settled: readonly Settled[], references: readonly Co
       if (target) holder.reference = target
       else if (intent.at !== undefined && reference.startsWith('urn:'))
         throw fhirError('not-found', `${reference} is the fullUrl of no entry of this Bundle`, {
+          status: 422,
           expression: `${path}.reference`
         })
     })

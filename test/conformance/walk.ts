@@ -39,7 +39,7 @@ export function walk(
 
   describe(type, () => {
     test('the CapabilityStatement says what the definition says', async () => {
-      const { interaction, searchParam, searchInclude, searchRevInclude, ...told } = await stated()
+      const { interaction, searchParam, searchInclude = [], searchRevInclude = [], ...told } = await stated()
       expect(told).toMatchObject({
         conditionalCreate: may('create'),
         conditionalRead: 'full-support',

@@ -56,7 +56,7 @@ describe('in a write of one resource', () => {
   test.each<[string, string, object]>([
     ['that matches nothing', by('none'), { status: 422, code: 'not-found', expression: PARTOF }],
     ['that matches several', by('twin'), { status: 412, code: 'multiple-matches', expression: PARTOF }],
-    ['of a type that is not served', 'Patient?name=x', { status: 404, code: 'not-found', expression: PARTOF }],
+    ['of a type that is not served', 'Patient?name=x', { status: 422, code: 'not-found', expression: PARTOF }],
     ['by a parameter that there is not', 'Location?colour=red', { status: 400, expression: PARTOF }],
     ['by nothing', 'Location?', { status: 400, code: 'required', expression: PARTOF }]
   ])('one %s is refused, and nothing is written', async (_, reference, expected) => {

@@ -154,7 +154,7 @@ const wrong: [string, object[], number, string][] = [
   [
     'a reference of an unknown type',
     [entry('POST', 'Location', place('x', within('Nothing?name=a')))],
-    404,
+    422,
     'Bundle.entry[0].resource.partOf.reference'
   ],
   [

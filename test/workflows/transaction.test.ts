@@ -116,7 +116,7 @@ describe('a transaction', () => {
     [
       'a link to no entry',
       [good, post(place({ partOf: link(8) }), 1)],
-      404,
+      422,
       'Bundle.entry[1].resource.partOf.reference'
     ],
     ['two entries with one fullUrl', [good, post(place(), 9)], 400, 'Bundle.entry[1].fullUrl'],
