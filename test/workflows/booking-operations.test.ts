@@ -70,6 +70,7 @@ describe('$find', () => {
     )
     expect(clock(await find(both))).toEqual(['09:30', '10:00', '10:30', '11:00', '11:30'])
     expect(clock(await find('schedule=ben-east')).includes('09:00')).toBe(true)
+    expect((await find('schedule=ann-east&schedule=ann-east')).length).toBe(5)
   })
 
   test('finds nothing that is held', async () => {
@@ -170,6 +171,21 @@ test('the same call twice, by identifier, is one booking', async () => {
   })
 })
 
+test('$hold, then $book with the same resource and identifier, books what is held', async () => {
+  const [first, second] = await find(EAST)
+  const identifier = [{ value: 'retry-2' }]
+  const held = await one(call('$hold', sent({ ...first!, identifier })))
+  const patient = { actor: { reference: 'Patient/p1' }, status: 'accepted' as const }
+  const resource = { ...first!, identifier, participant: [...first!.participant, patient] }
+  const booked = await one(call('$book', sent(resource)))
+  expect(booked).toMatchObject({ id: held.id, status: 'booked' })
+  expect(booked.participant).toContainEqual(patient)
+  expect(await one(call('$book', sent(resource)))).toEqual(booked)
+  // The value alone is not that of a system.
+  const other = [{ system: 'urn:example:portal', value: 'retry-2' }]
+  expect((await one(call('$book', sent({ ...second!, identifier: other })))).id).not.toBe(held.id)
+})
+
 test('$reschedule moves all or nothing', async () => {
   const [first, second] = await find(EAST)
   const booked = await one(call('$book', sent(first!)))
@@ -185,6 +201,29 @@ test('$reschedule moves all or nothing', async () => {
   )
   expect(JSON.stringify(moved)).not.toContain('Practitioner/ann')
   expect(times(await c.free(EAST))[0]).toBe('09:00')
+})
+
+test('$reschedule into time that the appointment has itself: a longer service, half an hour later', async () => {
+  const [first] = await find(EAST)
+  const booked = await one(call('$book', sent(first!)))
+  const longer = (await find(`${EAST}&healthcare-service=HealthcareService/therapy`)).map(({ slot }) => slot![0]!)
+  // Hidden while its own time is taken.
+  expect(longer.length).toBe(3)
+  const ids = longer.map(({ reference }) => reference!)
+  const earlier = (minutes: number): string =>
+    ids[0]!.replace(/[^.]+(?=\.45$)/, at => (parseInt(at, 36) - minutes).toString(36))
+  const nine = earlier(45)
+  const to = async (slot: string) => call(`${booked.id}/$reschedule`, [{ name: 'slot', valueString: slot }])
+  const moved = await one(to(nine))
+  expect(moved).toMatchObject({ status: 'booked', end: '2027-01-04T14:45:00Z', slot: [{ reference: nine }] })
+  expect(moved.participant.map(({ actor }) => actor!.reference)).toEqual(
+    expect.arrayContaining(['Practitioner/ann', 'Location/east', 'HealthcareService/therapy'])
+  )
+  expect((await one(to(first!.slot![0]!.reference!))).participant.length).toBe(2)
+  await call('$book', sent((await find(EAST))[0]!))
+  expect(refusal(await to(nine))).toMatchObject({ status: 409, code: 'conflict' })
+  expect(refusal(await to(earlier(120)))).toMatchObject({ status: 422 })
+  expect(refusal(await to('Slot/nowhere'))).toMatchObject({ status: 404 })
 })
 
 test('$book with cancelled-appt-id does both at once, for the same time as well', async () => {

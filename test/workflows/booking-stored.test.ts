@@ -43,6 +43,30 @@ test('side by side they are one appointment, and only behind it time is kept fre
   expect(refusal(await c.book([third], { start: at('10:00'), end: at('10:30') }))).toMatchObject({ status: 409 })
 })
 
+test('what overlaps a booking or a block is not shown as free, and is again once that is gone', async () => {
+  const free = async () => {
+    const answer = await c.server.get('Slot?status=free&schedule=ann-east&start=2027-01-09&_total=accurate')
+    const { entry = [], total } = answer.body as Bundle<Slot>
+    expect(total).toBe(entry.length)
+    return entry.map(({ resource }) => resource!.id)
+  }
+  const first = await stored('09:00', '10:00')
+  const second = await stored('09:30', '10:30')
+  const third = await store('free', at('09:30'), at('10:30'), 'ann-west')
+  expect(await free()).toEqual([first, second])
+  const booked = await c.book([third], { start: at('09:30'), end: at('10:30') })
+  expect(await free()).toEqual([])
+  await c.server.post(`Appointment/${booked.body.id}/$cancel`, { resourceType: 'Parameters' })
+  await store('busy', at('10:00'), at('10:10'))
+  expect(await free()).toEqual([])
+})
+
+test('what lies beyond the horizon cannot be booked', async () => {
+  const [start, end] = ['2028-01-08T09:00:00-05:00', '2028-01-08T10:00:00-05:00']
+  const far = await store('free', start, end)
+  expect(refusal(await c.book([far], { start, end }))).toMatchObject({ status: 422, expression: 'Appointment.slot' })
+})
+
 test('one behind the hours goes with the last opening of the day', async () => {
   const last = (await c.free('schedule=Schedule/ann-east')).at(-1)!
   const extra = await store('free', '2027-01-04T12:00:00-05:00', '2027-01-04T12:30:00-05:00')

@@ -9,7 +9,8 @@ import type { Ask } from '../../interactions/ask.js'
 import type { Context, FhirResponse, OperationCall } from '../../interactions/context.js'
 import { preconditionOf } from '../../interactions/current.js'
 import { notPermitted } from '../../interactions/refuse.js'
-import { bundleText } from '../../interactions/search-type.js'
+import { run } from '../../interactions/plan.js'
+import { bundleText, planOf } from '../../interactions/search-type.js'
 import { write } from '../../interactions/write.js'
 
 /** What operations can be asked for, the Appointment by its reference or as a resource. */
@@ -37,8 +38,8 @@ export const patched = (id: string, elements: object, participants: readonly obj
 })
 
 /**
- * A new one; or, sent once more with the same identifier while the first one lives, that one. An Appointment that exists
- * is changed to what was sent.
+ * A new one; or, sent once more with the same identifier while the first one lives, that one: booked, where it was only
+ * held and is to be booked now. An Appointment that exists is changed to what was sent.
  */
 export async function placed(context: Context, appointment: Resource): Promise<Ask> {
   const { id, ...resource } = appointment
@@ -46,12 +47,29 @@ export async function placed(context: Context, appointment: Resource): Promise<A
   const stored = id === undefined ? undefined : await context.store.read(type, id)
   if (stored && !stored.deleted) return { interaction: 'update', type, id: id!, resource: appointment }
   const [{ system, value } = {}] = (resource.identifier ?? []) as { system?: string; value?: string }[]
-  const token = [system, value]
-    .filter(part => part !== undefined)
-    .map(escaped)
-    .join('|')
+  const token = `${escaped(system ?? '')}|${escaped(value ?? '')}`
   const query = `identifier=${encodeURIComponent(token)}&status=pending,booked`
+  const held = value !== undefined && resource.status === 'booked' ? await heldBy(context, query) : undefined
+  if (held && slotsOf(held) === slotsOf(resource)) return confirmed(held, resource)
   return { interaction: 'create', type, id: newId(), resource: resource, ...(value && { query }) }
+}
+
+/** The one Appointment that is held under an identifier. */
+async function heldBy(context: Context, query: string): Promise<Resource | undefined> {
+  const { matches } = await run(context, planOf(context, 'Appointment', `${query}&_count=2`, true))
+  const [found, ...more] = matches.map(({ text }) => readJson(text) as Resource)
+  return more.length === 0 && found?.status === 'pending' ? found : undefined
+}
+
+const participants = ({ participant }: Resource): { actor?: Who }[] => (participant ?? []) as { actor?: Who }[]
+export type Who = { reference?: string; display?: string }
+export const nameOf = ({ reference, display }: Who = {}): string | undefined => reference ?? display
+
+/** A held one with the comment of what was sent, and who is new in it. */
+function confirmed(held: Resource, sent: Resource): Ask {
+  const known = new Set(participants(held).map(({ actor }) => nameOf(actor)))
+  const added = participants(sent).filter(({ actor }) => !known.has(nameOf(actor)))
+  return patched(held.id!, { status: 'booked', comment: sent.comment }, added)
 }
 
 const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&')

@@ -5,7 +5,7 @@ import { parseReference } from '../../fhir/reference.js'
 import { CANONICAL, type JsonObject, type Resource } from '../../fhir/types.js'
 import type { Ask } from '../../interactions/ask.js'
 import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
-import { answered, NAMES, nameOne, patched, placed, standing } from '../appointment/change.js'
+import { answered, nameOf, NAMES, nameOne, patched, placed, standing, type Who } from '../appointment/change.js'
 import { appointmentId, given, sentAppointment, textsOf, type Given } from '../appointment/parameters.js'
 
 export const bookOperation: Operation = {
@@ -41,8 +41,6 @@ async function booked(context: Context, call: OperationCall, all: readonly Given
 
 const commentOf = (all: readonly Given[]): string | undefined => textsOf(all, 'comment')[0]
 
-type Who = { reference?: string; display?: string }
-
 /** Those who come, as actors; of a Patient that was sent only who it is: no records of patients are kept here. */
 function patientsOf(all: readonly Given[]): Who[] {
   const references = textsOf(all, 'patient-reference', 'patient-id').map(text => ({
@@ -75,8 +73,7 @@ function withPatients(appointment: Resource, patients: readonly Who[]): Resource
 
 /** Patients who do not take part yet. */
 function newcomers(appointment: Resource, patients: readonly Who[]): JsonObject[] {
-  const nameOf = ({ reference, display }: Who): string | undefined => reference ?? display
-  const named = new Set(participants(appointment).map(({ actor }) => nameOf((actor ?? {}) as Who)))
+  const named = new Set(participants(appointment).map(({ actor }) => nameOf(actor as Who | undefined)))
   return patients.filter(patient => !named.has(nameOf(patient))).map(actor => ({ actor, status: 'accepted' }))
 }
 

@@ -21,8 +21,9 @@ export async function calendars(context: Context, all: readonly Given[]): Promis
       textsOf(all, name).map(text => schedulesOf(context, name, text))
     )
   )
-  const people = await Promise.all(textsOf(all, 'practitioner').map(text => schedulesOf(context, 'practitioner', text)))
-  const named = textsOf(all, 'schedule').map(text => idsOf(context, 'schedule', text).map(({ id }) => id))
+  const once = (name: Name): string[] => [...new Set(textsOf(all, name))]
+  const people = await Promise.all(once('practitioner').map(text => schedulesOf(context, 'practitioner', text)))
+  const named = once('schedule').map(text => idsOf(context, 'schedule', text).map(({ id }) => id))
   const at = places.length > 0 ? places.flat() : undefined
   const wanted = [...people, ...named]
   if (wanted.length === 0) return [at]

@@ -1,7 +1,8 @@
 /** `Appointment/$reschedule`: the same Appointment at another time; the old Slots are free and the new ones taken, or nothing changes. */
 import type { Appointment, AppointmentParticipant, Slot } from 'fhir/r4.js'
+import { parseSlotId, type SlotKey } from '../../domain/availability/index.js'
 import { hasEnded } from '../../domain/booking/index.js'
-import { fhirError } from '../../fhir/errors.js'
+import { FhirError, fhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import { CANONICAL, type Resource } from '../../fhir/types.js'
 import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
@@ -26,9 +27,8 @@ async function reschedule(context: Context, call: OperationCall): Promise<FhirRe
   const slots = slotsOf(context, textsOf(all, 'slot'), sent)
   const current = await standing(context, id)
   refuseEnded(current)
-  const [proposal] = await proposed(context, [await Promise.all(slots.map(slot => slotOf(context, slot)))], [])
   const [comment] = textsOf(all, 'comment')
-  const resource = { ...moved(current, proposal!), ...(comment && { comment }) }
+  const resource = { ...moved(current, await goal(context, slots)), ...(comment && { comment }) }
   const ifMatch = Number(current.meta?.versionId)
   return answered(context, call, [{ interaction: 'update', type: 'Appointment', id, resource, ifMatch }])
 }
@@ -43,11 +43,40 @@ function refuseEnded({ id, ...appointment }: Resource): void {
   })
 }
 
-/** Taken or not: the write finds out. */
-async function slotOf(context: Context, id: string): Promise<Slot> {
-  const { body } = await read(context, 'Slot', id, {})
-  return JSON.parse(body as string) as Slot
+type Goal = Pick<
+  Appointment,
+  'start' | 'end' | 'slot' | 'serviceCategory' | 'serviceType' | 'specialty' | 'participant'
+>
+
+/** Where it goes, and who is there: as far as it can be seen. Taken or not, the write finds out. */
+async function goal(context: Context, ids: readonly string[]): Promise<Goal> {
+  const slots = await Promise.all(ids.map(id => slotOf(context, id)))
+  const seen = slots.filter(slot => slot !== undefined)
+  const [proposal] = seen.length === slots.length ? await proposed(context, [seen], []) : []
+  if (proposal) return proposal
+  const spans = ids.map((id, index) => parseSlotId(id) ?? slots[index]!).map(spanOf)
+  const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
+  return {
+    start: iso(Math.min(...spans.map(([start]) => start))),
+    end: iso(Math.max(...spans.map(([, end]) => end))),
+    slot: ids.map(id => ({ reference: `Slot/${id}` })),
+    participant: []
+  }
 }
+
+/** Undefined for a computed one that cannot be seen: perhaps it is only hidden by the Appointment that gives up its time. */
+async function slotOf(context: Context, id: string): Promise<Slot | undefined> {
+  try {
+    const { body } = await read(context, 'Slot', id, {})
+    return JSON.parse(body as string) as Slot
+  } catch (error) {
+    if (error instanceof FhirError && error.status === 404 && parseSlotId(id)) return undefined
+    throw error
+  }
+}
+
+const spanOf = (slot: SlotKey | Slot): [number, number] =>
+  'minutes' in slot ? [slot.start, slot.start + slot.minutes * 60_000] : [Date.parse(slot.start), Date.parse(slot.end)]
 
 function slotsOf({ base }: Context, texts: readonly string[], sent: Resource | undefined): string[] {
   const told = ((sent?.slot ?? []) as { reference?: string }[]).flatMap(({ reference }) => reference ?? [])
@@ -57,15 +86,17 @@ function slotsOf({ base }: Context, texts: readonly string[], sent: Resource | u
     throw fhirError('required', 'Say in slot where the Appointment goes: Slot/... of a free Slot', {
       expression: 'slot'
     })
-  return slots.map(({ id }) => id)
+  return [...new Set(slots.map(({ id }) => id))]
 }
 
 /** Those whom the old Slots brought, and what they are for: the new ones bring their own. */
 const BROUGHT = /^(Practitioner|PractitionerRole|Location|HealthcareService)\//
 
-function moved(appointment: Resource, proposal: Appointment): Resource {
+const isPerson = ({ actor }: AppointmentParticipant): boolean => /^Practitioner(Role)?\//.test(actor?.reference ?? '')
+
+function moved(appointment: Resource, { participant, ...goal }: Goal): Resource {
   const { minutesDuration: _m, serviceCategory: _c, serviceType: _t, specialty: _p, ...rest } = appointment
-  const { start, end, slot, serviceCategory, serviceType, specialty, participant } = proposal
+  const { start, end, slot, serviceCategory, serviceType, specialty } = goal
   const actors = (appointment.participant ?? []) as AppointmentParticipant[]
   const others = actors.filter(({ actor }) => !BROUGHT.test(actor?.reference ?? ''))
   const brought = participant.map(each => ({ ...each, status: 'accepted' }))
@@ -77,6 +108,7 @@ function moved(appointment: Resource, proposal: Appointment): Resource {
     start,
     end,
     slot,
-    participant: [...others, ...brought]
+    // Nobody is named only where the Slots are hidden by one who stays the same; the write adds the others.
+    participant: others.length + brought.length > 0 ? [...others, ...brought] : actors.filter(isPerson)
   }
 }

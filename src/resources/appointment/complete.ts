@@ -69,7 +69,7 @@ interface Concept {
 function typeIssues({ appointmentType }: Resource, windows: readonly Window[]): Issue[] {
   const { coding = [] } = (appointmentType ?? {}) as Concept
   const asked = coding.map(({ system = '', code = '' }) => `${system}|${code}`)
-  if (asked.length === 0) return []
+  if (!appointmentType) return []
   const refusing = windows.find(
     ({ appointmentTypes }) => appointmentTypes && !appointmentTypes.some(type => asked.includes(type))
   )

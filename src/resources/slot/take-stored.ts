@@ -8,9 +8,10 @@ import type { ComputedEnv, Window } from '../../search/computed.js'
 import { tokens } from '../../mapping/kinds.js'
 import { whoOf, type Offer } from './offers.js'
 import { refusalOf } from './refusals.js'
+import { isLive, ofNoService } from './stored-free.js'
 import { offersIn } from './walk.js'
 
-/** Throws FhirError 409 where one is taken, 422 where one is gone, past, or of a Schedule that is not active. */
+/** Throws FhirError 409 where one is taken, 422 where one is gone, out of the bounds of S5, or of a Schedule that is not active. */
 export async function takeStored(env: ComputedEnv, ids: readonly string[]): Promise<Window[]> {
   if (ids.length === 0) return []
   const plan = {
@@ -35,18 +36,17 @@ export async function takeStored(env: ComputedEnv, ids: readonly string[]): Prom
   return slots.map((slot, index) =>
     taken(
       slot,
-      offers.find(({ schedule }) => schedule.id === schedules[index]),
-      env
+      offers.find(({ schedule }) => schedule.id === schedules[index])
     )
   )
 }
 
-function taken(slot: Resource & { id: string }, offer: Offer | undefined, env: ComputedEnv): Window {
+function taken(slot: Resource & { id: string }, offer: Offer | undefined): Window {
   const { id } = slot
   const span = spanOf(slot)
-  if (!offer || span.start < env.now.getTime()) throw gone(id)
+  if (!offer || !isLive(offer.facts, span)) throw gone(id)
   if (slot.status !== 'free') throw refusalOf({ ok: false, reason: 'taken', at: span }, id)
-  const fitted = room({ busy: offer.facts.busy, bufferAfter: offer.facts.bufferAfter }, [{ ...span, capacity: 1 }])
+  const fitted = room(ofNoService(offer.facts), [{ ...span, capacity: 1 }])
   if (!fitted.ok) throw refusalOf(fitted, id)
   const types = slot.appointmentType && tokens.parse([slot.appointmentType])?.['']
   return {
@@ -67,7 +67,11 @@ const scheduleOf = ({ schedule }: Resource): string =>
   parseReference(String((schedule as { reference?: string } | undefined)?.reference))?.id ?? ''
 
 const gone = (id: string): FhirError =>
-  fhirError('business-rule', `Slot/${id} cannot be booked: it is gone, past, or who offers it is not active`, {
-    expression: 'Appointment.slot',
-    rule: 'S5'
-  })
+  fhirError(
+    'business-rule',
+    `Slot/${id} cannot be booked: it is gone, past, too soon or too far ahead, or who offers it is not active`,
+    {
+      expression: 'Appointment.slot',
+      rule: 'S5'
+    }
+  )
