@@ -21,6 +21,7 @@ import * as erasedTexts from './0018-erased-texts.js'
 import * as loginAddresses from './0019-login-addresses.js'
 import * as clientEpoch from './0020-client-epoch.js'
 import * as quietBumps from './0021-quiet-bumps.js'
+import * as erasedTextsOnly from './0022-erased-texts-only.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -43,7 +44,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0018-erased-texts': erasedTexts,
   '0019-login-addresses': loginAddresses,
   '0020-client-epoch': clientEpoch,
-  '0021-quiet-bumps': quietBumps
+  '0021-quiet-bumps': quietBumps,
+  '0022-erased-texts-only': erasedTextsOnly
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

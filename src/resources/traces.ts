@@ -20,8 +20,11 @@ export function tracesOf(documents: readonly (string | null)[]): string[] {
 const tracesIn = ({ name, telecom, address, identifier, qualification, practitioner }: Part): string[] => [
   ...(practitioner?.display?.includes(' ') ? [practitioner.display] : []),
   ...(name ?? []).flatMap(namesIn),
-  ...(telecom ?? []).flatMap(({ value }: ContactPoint) => value ?? []),
-  ...(address ?? []).flatMap(({ text, line = [] }: Address) => [text ?? [], line].flat()),
+  ...(telecom ?? []).flatMap(({ value }: ContactPoint) => value ?? []).filter(isDistinct),
+  // A work address is the clinic's.
+  ...(address ?? []).flatMap(({ use, text = '', line = [] }: Address) =>
+    use === 'work' ? [] : [text, ...line].filter(isDistinct)
+  ),
   ...numbers(identifier),
   ...(qualification ?? []).flatMap(each => numbers(each.identifier))
 ]
@@ -34,4 +37,7 @@ function namesIn({ text, family, given = [] }: HumanName): string[] {
 }
 
 const numbers = (identifiers: readonly Identifier[] = []): string[] =>
-  identifiers.flatMap(({ system, value }) => (value && system !== SYSTEM.userId ? value : []))
+  identifiers.flatMap(({ system, value }) => (value && system !== SYSTEM.userId ? value : [])).filter(isDistinct)
+
+/** A mere word stands in texts that mean something else. */
+const isDistinct = (text: string): boolean => /[\d@]/.test(text)
