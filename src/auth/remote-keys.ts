@@ -44,7 +44,7 @@ async function boundedFetch(url: string, options: RequestInit): Promise<Response
   for await (const part of answer.body ?? []) {
     length += (part as Uint8Array).length
     if (length > MAX_BYTES) throw new TypeError('the set of keys is too large')
-    parts.push(part as Uint8Array)
+    parts.push(part)
   }
   return new Response(Buffer.concat(parts), { status: answer.status, headers: answer.headers })
 }
