@@ -54,8 +54,8 @@ export async function fillAll(sql: Sql, registry: Registry, tenants: readonly st
   }
   for (const { table } of roots)
     await sql(`insert into resource_labels (tenant_id, root, id, kind, position, system, value, display)
-      select tenant, '${table}', 'v' || n, kind, 1, 's' || n, 'v' || n, 'v' || n
-      from ${from}, unnest(array['tag', 'security', 'profile', 'source']) kind`)
+      select tenant, '${table}', 'v' || root, kind, 1, 's' || n, 'v' || n, 'v' || n
+      from ${values}, unnest(array['tag', 'security', 'profile', 'source']) kind`)
   for (const index of indexes) await sql(index)
   await sql('reset session_replication_role')
   await sql('analyze')
@@ -89,7 +89,8 @@ const keysOf = (registry: Registry): ReadonlySet<string> =>
 const valueOf =
   (places: readonly Place[], keys: ReadonlySet<string>) =>
   ({ table, name, type }: Column): string => {
-    if (keys.has(`${table}.${name}`)) return `'v' || root`
+    // A hierarchy of single roots: in the order of the values it would be one of thousands of levels.
+    if (keys.has(`${table}.${name}`) || name === 'part_of_id') return `'v' || root`
     if (name === 'position' || name === 'concept') return '1'
     if (name === 'kind') {
       const kinds = new Set(places.flatMap(({ table: of, where }) => (of === table ? (where?.kind ?? []) : [])))
