@@ -118,6 +118,20 @@ describe('a Slot that is booked', () => {
       expect(times(await c.free(EAST))).toEqual(ALL.slice(1))
     }
   })
+
+  test.each(['arrived', 'checked-in', 'fulfilled'] as const)(
+    'is not lost when it is sent %s without its Slot',
+    async to => {
+      const [slot] = await c.free(EAST)
+      const { slot: _, ...rest } = (await c.book([slot!.id])).body as Appointment
+      for (const answer of [
+        await c.server.put(`Appointment/${rest.id}`, { ...rest, status: to }),
+        await c.server.post('Appointment', { ...rest, status: to })
+      ])
+        expect(refusal(answer)).toMatchObject({ status: 422, expression: 'Appointment.slot' })
+      expect(times(await c.free(EAST))).toEqual(ALL.slice(1))
+    }
+  )
 })
 
 describe('several Slots', () => {

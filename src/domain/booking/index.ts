@@ -1,4 +1,4 @@
 /** Booking: what may be taken, and how an appointment goes on. */
 export type { Fit, Seat } from './fit.js'
 export { fit, room, slotTaken } from './fit.js'
-export { hasEnded, isAhead, mayFollow, occupies } from './status.js'
+export { hasEnded, mayFollow, occupies } from './status.js'

@@ -29,15 +29,12 @@ const NEXT: Record<AppointmentStatus, readonly AppointmentStatus[]> = {
 
 /** In these an appointment takes its time. */
 const OCCUPYING: ReadonlySet<string> = new Set(['pending', 'booked', 'arrived', 'checked-in', 'fulfilled'])
-/** In these somebody is still expected. */
-const AHEAD: ReadonlySet<string> = new Set(['pending', 'booked'])
 
 const ENDED: ReadonlySet<string> = new Set(['fulfilled', 'cancelled', 'noshow', 'entered-in-error'])
 
 export const occupies = (status: string | undefined): boolean => status !== undefined && OCCUPYING.has(status)
 /** Whether nobody is expected any more, or will be. */
 export const hasEnded = (status: string): boolean => ENDED.has(status)
-export const isAhead = (status: string): boolean => AHEAD.has(status)
 
 /** Whether an appointment may go from one status to another; a new one may have any. */
 export function mayFollow(from: string | undefined, to: string): Verdict {

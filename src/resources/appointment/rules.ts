@@ -1,6 +1,6 @@
 /** Booking as the write path of Appointment: from which status to which, and the Slots that it takes or leaves (S8). */
 import { parseSlotId } from '../../domain/availability/index.js'
-import { isAhead, mayFollow, occupies, slotTaken } from '../../domain/booking/index.js'
+import { mayFollow, occupies, slotTaken } from '../../domain/booking/index.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import type { JsonObject, Resource } from '../../fhir/types.js'
 import type { AuditEntry, Claim, FactRequest } from '../../store/ports.js'
@@ -58,7 +58,7 @@ function issuesOf(resource: Resource, current: Resource | undefined, env: RuleEn
     ...(follows.ok ? [] : [error('business-rule', follows.reason, 'Appointment.status', 'S8')]),
     ...(current && staysIn(resource, current) ? strangers(resource, current) : []),
     ...(contained < 0 ? [] : [error('business-rule', NO_PATIENTS, `Appointment.contained[${contained}]`, 'S8')]),
-    ...(isAhead(status) && slotIds(resource).length === 0 && !isPast(resource, env)
+    ...(occupies(status) && slotIds(resource).length === 0 && !isPast(resource, env)
       ? [error('business-rule', NO_SLOT, 'Appointment.slot', 'S8')]
       : [])
   ]
