@@ -51,7 +51,7 @@ export class Floor {
     const known = this.pools.get(tenant)
     if (known) return known
     const options = `-c app.tenant_id=${tenant}`
-    const pool = new pg.Pool({ connectionString: this.url, max: this.poolSize, options })
+    const pool = new pg.Pool({ connectionString: this.url, max: this.poolSize, options, idleTimeoutMillis: 600_000 })
     this.pools.set(tenant, pool)
     return pool
   }

@@ -26,6 +26,9 @@ const CHECK = `select current_user as role, to_regprocedure('app.bind(text, text
   exists (select from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)) or
   exists (select from pg_class where relrowsecurity and pg_has_role(current_user, relowner, 'usage')) as free`
 
+/** A connection knows the plans of its statements, which cost more than itself: ten minutes without work end it. */
+const IDLE = 600_000
+
 /** Connects lazily. `base` says where: a connection string, or what `createPgConfig` of PGlite gives. */
 export function connect(
   base: pg.PoolConfig,
@@ -40,6 +43,7 @@ export function connect(
     pipeline: true,
     max: poolSize ?? base.max ?? 10,
     connectionTimeoutMillis: connectionTimeout ?? 10_000,
+    idleTimeoutMillis: IDLE,
     application_name: 'locum',
     onConnect
   })
