@@ -10,8 +10,8 @@ import type { Terminology } from './terminology/index.js'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 
-/** Compiles types on demand. */
-export function createSchemas(definitions: Definitions, terminology: Terminology): Schemas {
+/** Compiles types on demand, with the constraints that `invariants` gives for an element. */
+export function createSchemas(definitions: Definitions, terminology: Terminology, invariants = invariantsOf): Schemas {
   const compiled = new Map<string, ObjectSchema>()
   const schemas: Schemas = {
     get(type) {
@@ -19,7 +19,7 @@ export function createSchemas(definitions: Definitions, terminology: Terminology
       if (known) return known
       const definition = definitions.get(CORE + type)
       if (definition?.resourceType !== 'StructureDefinition' || !definition.snapshot) return undefined
-      return compileType(definition, { schemas, terminology, compiled })
+      return compileType(definition, { schemas, terminology, compiled, invariants })
     }
   }
   return schemas
@@ -30,6 +30,7 @@ interface Compiler {
   terminology: Terminology
   /** By name of type, and by path of backbone element. */
   compiled: Map<string, ObjectSchema>
+  invariants: typeof invariantsOf
 }
 
 function compileType(definition: StructureDefinition, compiler: Compiler): ObjectSchema {
@@ -59,7 +60,7 @@ function compileObject(head: ElementDefinition, compiler: TypeCompiler): ObjectS
     elements,
     properties,
     required: [],
-    invariants: invariantsOf(head)
+    invariants: compiler.invariants(head)
   }
   compiler.compiled.set(schema.name, schema)
   for (const child of compiler.elements) {
@@ -130,7 +131,7 @@ function compileProperty(
   else if (code === 'Resource') property.resource = true
   else if (hasChildren(child.path, compiler.elements)) property.resolve = () => backboneOf(child, compiler)
   else {
-    property.invariants = invariantsOf(child)
+    property.invariants = compiler.invariants(child)
     if (property.primitive) property.pointsInside = MAY_POINT_INSIDE.has(code)
     property.plain =
       property.primitive && !property.prohibited && !property.element.array && property.invariants.length === 0

@@ -32,6 +32,11 @@ export class Conformances {
       this.own.set(url, resource.type)
   }
 
+  /** Canonical urls of all that was handed in. */
+  handedIn(): Iterable<string> {
+    return this.byUrl.keys()
+  }
+
   /** By canonical url without version. */
   find(url: string): Conformance | undefined {
     const own = this.byUrl.get(url)

@@ -2,6 +2,7 @@
 import { elementsOf, type ElementNames } from './elements.js'
 import { Conformances } from './conformance.js'
 import { Context, type Engine } from './context.js'
+import { createFormCheck } from './definition-form.js'
 import type { Definitions } from './definitions.js'
 import { checkExpressions } from './invariants/index.js'
 import { structural, type ValidationIssue } from './issue.js'
@@ -56,7 +57,7 @@ export interface ValidatorOptions {
 export function createValidator({ definitions, conformance, packages = [] }: ValidatorOptions): Validator {
   const known = new Conformances(definitions, packages, conformance)
   const engine = createEngine(definitions, known)
-  compileAll(engine, known.own.keys(), known)
+  compileAll(engine, definitions, [...known.handedIn()], known)
 
   function validate(resource: unknown, options: ValidateOptions = {}): ValidationIssue[] {
     const ctx = new Context(engine, options.unknownProfile ?? 'warning', options.hasCode)
@@ -91,8 +92,8 @@ function graded(issues: ValidationIssue[], severity: ValidateOptions['severity']
 /** Compiles all profiles and extensions of packages. Throws as createValidator does. */
 export function checkPackages({ definitions, conformance, packages = [] }: ValidatorOptions): void {
   const known = new Conformances(definitions, packages, conformance)
-  const urls = packages.flatMap(library => [...library.constrained.keys()])
-  compileAll(createEngine(definitions, known), urls, known)
+  const urls = packages.flatMap(library => [...library.urls])
+  compileAll(createEngine(definitions, known), definitions, urls, known)
 }
 
 function createEngine(definitions: Definitions, known: Conformances): Engine & { profiles: ProfileLibrary } {
@@ -105,10 +106,28 @@ function createEngine(definitions: Definitions, known: Conformances): Engine & {
   return { schemas, terminology, profiles, resourceTypes, walkExtension, walkResource }
 }
 
-/** Constraints of definitions handed in are parsed too: a slip in one is told now, not when it first applies. */
-function compileAll(engine: { profiles: ProfileLibrary }, urls: Iterable<string>, known: Conformances): void {
-  for (const url of urls) {
-    engine.profiles.tree(url)
-    checkExpressions(known.structure(url)!)
+/** Everything is read once, constraints and filters too: a slip is told now, not when it first applies. */
+function compileAll(
+  engine: Engine & { profiles: ProfileLibrary },
+  definitions: Definitions,
+  urls: readonly string[],
+  known: Conformances
+): void {
+  const checkForm = createFormCheck(definitions, engine)
+  const found = urls.map(url => known.find(url)!)
+  found.forEach(checkForm)
+  for (const each of found) {
+    if (each.resourceType === 'ValueSet') expand(engine, each.url!)
+    if (each.resourceType !== 'StructureDefinition' || each.derivation !== 'constraint') continue
+    engine.profiles.tree(each.url)
+    checkExpressions(each)
+  }
+}
+
+function expand({ terminology }: Engine, url: string): void {
+  try {
+    terminology.valueSet(url)
+  } catch (cause) {
+    throw new Error(`${url}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -11,7 +11,9 @@ const BY_TYPE: ElementDefinitionSlicingDiscriminator[] = [{ type: 'type', path: 
 
 /** The test of a slice, from the discriminators of the sliced element. Throws when the slice cannot be told. */
 export function matcherOf(sliced: ProfileNode, slice: ProfileNode, url: string): Matcher {
-  const tests = discriminatorsOf(sliced).map(({ type, path }) => {
+  const discriminators = discriminatorsOf(sliced)
+  if (discriminators.length === 0) throw new Error(`${url}: the slice ${slice.id} has no discriminator to be told by`)
+  const tests = discriminators.map(({ type, path }) => {
     const test = testOf(type, path, slice)
     if (test) return test
     if (type === 'value' && path === 'url') return () => false // parts without url, as in some published extensions

@@ -10,6 +10,7 @@ import { bindingOf } from '../terminology/binding.js'
 import type { Terminology } from '../terminology/index.js'
 import { matcherOf } from './discriminator.js'
 import { copyNode, newNode, type ProfileNode, type TypeRef } from './node.js'
+import { checkBase, checkElement } from './sound.js'
 
 export interface TreeCompiler {
   schemas: Schemas
@@ -26,6 +27,7 @@ export function compileTree(definition: StructureDefinition, compiler: TreeCompi
   const schema = compiler.schemas.get(type)
   if (!schema) throw new Error(`${url}: there is no type ${type}`)
   const base = baseDefinition === undefined ? undefined : compiler.baseTree(baseDefinition)
+  if (baseDefinition !== undefined) checkBase(definition, compiler.typeOf(baseDefinition), compiler.schemas)
   const root = base ? copyNode(base) : newNode(type, type, url)
   root.schema ??= schema
   const view = definition.differential ?? definition.snapshot
@@ -34,10 +36,19 @@ export function compileTree(definition: StructureDefinition, compiler: TreeCompi
   for (const element of view.element) {
     const node = locate(root, ids.of(element), { url, compiler })
     apply(node, element, url, compiler)
+    checkElement(node, element, definition)
   }
   finish(root, url, compiler)
-  if (type === 'Extension') root.children.delete('url') // it is found by its url
+  if (type === 'Extension') leaveOutUrl(root, definition, base)
   return root
+}
+
+/** An extension is found by its url. One that derives from another keeps the other's. */
+function leaveOutUrl(root: ProfileNode, { url }: StructureDefinition, base: ProfileNode | undefined): void {
+  const fixed = root.children.get('url')?.expected?.value
+  if (!base && typeof fixed === 'string' && fixed !== url)
+    throw new Error(`${url}: Extension.url: the fixed url is ${fixed}, not that of the definition`)
+  root.children.delete('url')
 }
 
 /** Ids of elements (`Practitioner.identifier:NPI.value`), worked out from paths and slice names where they are missing. */
