@@ -61,12 +61,12 @@ describe('PATCH', () => {
     ['another version', 'patched', [replace('/name', 'X')], { 'If-Match': 'W/"99"' }, 412, 'conflict'],
     ['no operations', 'patched', { resourceType: 'Location' }, {}, 415, 'not-supported'],
     ['nothing there', 'nowhere', [replace('/name', 'X')], {}, 404, 'not-found'],
-    ['what only the server writes', 't-demo', [replace('/name', 'X')], {}, 422, 'business-rule'],
+    ['what only the server writes', 'npi-1234567893', [replace('/name', 'X')], {}, 422, 'business-rule'],
     ['FHIRPath Patch', 'patched', {}, { 'Content-Type': 'application/fhir+json' }, 415, 'not-supported']
   ]
   test.each(wrong)('with %s writes nothing', async (_, id, operations, headers, status, code) => {
     const before = await contents(server.sql)
-    const type = id.startsWith('t-') ? 'Organization' : 'Location'
+    const type = id.startsWith('npi-') ? 'Organization' : 'Location'
     expect(refusal(await server.patch(`${type}/${id}`, operations, headers))).toMatchObject({ status, code })
     expect(await contents(server.sql)).toEqual(before)
   })
