@@ -22,6 +22,7 @@ import * as loginAddresses from './0019-login-addresses.js'
 import * as clientEpoch from './0020-client-epoch.js'
 import * as quietBumps from './0021-quiet-bumps.js'
 import * as erasedTextsOnly from './0022-erased-texts-only.js'
+import * as nearestSignOn from './0023-nearest-sign-on.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -45,7 +46,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0019-login-addresses': loginAddresses,
   '0020-client-epoch': clientEpoch,
   '0021-quiet-bumps': quietBumps,
-  '0022-erased-texts-only': erasedTextsOnly
+  '0022-erased-texts-only': erasedTextsOnly,
+  '0023-nearest-sign-on': nearestSignOn
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -124,6 +124,11 @@ export async function refuseOutside(context: Context, changes: readonly Change[]
   return guards
 }
 
+/** Throws FhirError 403 when an update by criteria finds nothing to change, and only some resources may be changed. */
+export function refuseMaking(context: Context, type: string): void {
+  if (isRestricted(context, type, 'u') && !context.may(type, 'c')) throw notPermitted(type, 'u')
+}
+
 /** For what lies in the type's table: the row is locked, and so its match stands until the commit. */
 function guardOf(context: Context, type: string, all: readonly string[], action: Action): Guard[] {
   const definition = context.registry.get(type)!

@@ -13,7 +13,7 @@ import type { Context } from './context.js'
 import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
 import { withOwnReferences } from './references.js'
-import { permit as permitted, refuseOutside, type Change } from './restriction.js'
+import { permit as permitted, refuseMaking, refuseOutside, type Change } from './restriction.js'
 import { settle } from './settle.js'
 import { placeOf } from './place-of.js'
 import { placed, refuseInvalid, validate } from './validate.js'
@@ -50,6 +50,8 @@ export async function write(context: Context, asked: readonly Ask[]): Promise<Wr
 async function attemptAll(context: Context, asked: readonly Ask[], known: Known): Promise<WriteResult> {
   const { settled, guards } = await settledWithin(context, asked)
   const intents = settled.flatMap(({ intent }) => intent ?? [])
+  for (const { ask, intent } of settled)
+    if (ask.query !== undefined && ask.interaction === 'update' && !intent?.found) refuseMaking(context, ask.type)
   const named = settled.filter(({ ask, intent }) => ask.query !== undefined && intent?.found)
   guards.push(
     ...(await refuseOutside(

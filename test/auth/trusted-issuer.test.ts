@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { exportSPKI, generateKeyPair, type JWTPayload } from 'jose'
 import { keyServer, type KeyServer } from '../support/key-server.js'
+import { addUser } from '../support/login.js'
 import { refusal } from '../support/outcome.js'
 import { testServer, type TestServer } from '../support/server.js'
 
@@ -51,6 +52,27 @@ describe('a token speaks for', () => {
     const me = await server.http.get('/me').set('Authorization', `Bearer ${await token('sso', { sub: 'U-7' })}`)
     expect(me.body).toMatchObject({ user: { id: 'lee' }, tenant: { id: 't-demo', role: 'STAFF' } })
     expect((await get(await token('sso', { sub: 'U-8' }))).status).toBe(401)
+  })
+
+  test('the user of the tenant nearest to the facility, when one below it gave the number away again', async () => {
+    await addUser(server, 'other', 'demo-north')
+    await server.sql(
+      `insert into practitioners (tenant_id, id, status, membership_id) values ('demo-north', 'dr-other', 'active', 'other')`
+    )
+    const give = (tenant: string, practitioner: string, number: string) =>
+      server.sql(
+        `insert into practitioner_identifiers
+           (tenant_id, practitioner_id, position, value, type_system, type_code, assigner_type, assigner_id)
+         values ($1, $2, $4, $3, 'http://terminology.hl7.org/CodeSystem/v2-0203', 'PRN', 'Organization', 'f-sso')`,
+        [tenant, practitioner, number, Number(number.slice(2)) + 10]
+      )
+    await give('demo', 'dr-lee', 'U-17')
+    await give('demo-north', 'dr-other', 'U-17')
+    await give('demo-north', 'dr-other', 'U-18')
+    const me = async (sub: string) =>
+      (await server.http.get('/me').set('Authorization', `Bearer ${await token('sso', { sub })}`)).body as object
+    expect(await me('U-17')).toMatchObject({ user: { id: 'lee' } })
+    expect(await me('U-18')).toMatchObject({ user: { id: 'other' } })
   })
 
   test('the client, as far as its scopes go', async () => {

@@ -89,6 +89,17 @@ test('criteria under a plain scope do not reach what only some may change', asyn
   await finder.get('HealthcareService/shut').expect(200)
 })
 
+test('an update by criteria that finds nothing makes nothing where only some may be changed', async () => {
+  const query = 'HealthcareService?_id=shut'
+  await active.put(query, SERVICE).expect(403)
+  await active.put(query, { ...SERVICE, id: 'made', active: true }).expect(403)
+  const entry = [{ resource: SERVICE, request: { method: 'PUT', url: query } }]
+  await active.post('', { resourceType: 'Bundle', type: 'transaction', entry }).expect(403)
+  await server.get('HealthcareService/made').expect(404)
+  const maker = await server.as('demo', 'system/HealthcareService.c system/HealthcareService.rus?active=true')
+  await maker.put('HealthcareService?_id=nothing', SERVICE).expect(201)
+})
+
 test('who may change all, but read some, changes what may be read, and puts what is new', async () => {
   const writer = await server.as('demo', 'system/HealthcareService.cud system/HealthcareService.rs?active=true')
   await writer.patch('HealthcareService/shut', [{ op: 'test', path: '/active', value: false }]).expect(403)

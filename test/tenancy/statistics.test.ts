@@ -71,7 +71,8 @@ test('appointments by practitioner, between two instants', async () => {
     { total: 1, by_status: { cancelled: 1 }, booked_minutes: 0 },
     { total: 0 }
   ])
-  expect(refusal(await stats(server, 'appointments?from=soon'))).toMatchObject({ status: 400, expression: 'from' })
+  for (const day of ['soon', '2026-02-30', '0000-01-01', '2026-13-01', '2026-02-30T10:00:00Z'])
+    expect(refusal(await stats(server, `appointments?from=${day}`))).toMatchObject({ status: 400, expression: 'from' })
 })
 
 test('are for CLINIC_ADMIN', async () => {

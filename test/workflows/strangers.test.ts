@@ -24,6 +24,25 @@ test.each(['__proto__', 'hasOwnProperty', 'toString', 'constructor'])('%s is no 
   }
 })
 
+test('U+0000 in a name is refused where one logs in or asks for a token', async () => {
+  const login = await server.http.post('/auth/login').send({ username: 'a\0', password: 'x' })
+  expect([login.status, login.text]).toEqual([400, expect.stringContaining('U+0000')])
+  const token = () => server.http.post('/oauth/token').type('form')
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const assertion = {
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: `${part({ alg: 'ES384' })}.${part({ iss: 'a\0', sub: 'a\0' })}.AA`
+  }
+  for (const asked of [
+    token().send({ grant_type: 'client_credentials', client_id: 'a\0', client_secret: 'x' }),
+    token().send({ grant_type: 'client_credentials' }).auth('a\0', 'x'),
+    token().send({ grant_type: 'client_credentials', ...assertion })
+  ]) {
+    const { status, body } = await asked
+    expect([status, body]).toEqual([400, { error: 'invalid_request', error_description: expect.any(String) }])
+  }
+})
+
 test('half of a surrogate pair is refused', async () => {
   const { body } = await server.post('Organization', '{"resourceType":"Organization","name":"a\\ud800"}').expect(400)
   expect(body.issue[0].code).toBe('value')

@@ -58,7 +58,8 @@ interface ClientRow {
 }
 
 /** `committed` is told when a user's change may have left work for the outbox. */
-export function createSystemStore(database: Database, committed?: () => void): SystemStore & AccessDoors & Trail {
+export function createSystemStore(owned: Database, committed?: () => void): SystemStore & AccessDoors & Trail {
+  const database = telling(owned)
   const doors = accessDoors(database)
   return {
     ...doors,
@@ -101,3 +102,9 @@ export function createSystemStore(database: Database, committed?: () => void): S
     }
   }
 }
+
+/** What the database refuses to take in, such as U+0000 in a name, is told to who sent it. */
+const telling = (database: Database): Database => ({
+  ...database,
+  system: statement => told(database.system(statement))
+})
