@@ -125,3 +125,20 @@ export interface WindowRow {
   capacity: number
   taken: number
 }
+
+/** Which appointments: from `since` (an instant) on; or, with `until`, those that take some time in between. */
+export interface AheadOf {
+  /** `calendar`: of all who share their time with the Schedule. */
+  of: 'schedule' | 'calendar' | 'role' | 'service' | 'practitioner' | 'location'
+  id: string
+  since: string
+  until?: string
+}
+
+/** A Slot that is to be taken; a computed one with the short key of its Schedule, and its time (instants). */
+export interface AskedSlot {
+  id: string
+  calendar?: string
+  start?: string
+  end?: string
+}

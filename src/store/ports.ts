@@ -4,7 +4,7 @@ import { FhirError, type Issue } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
 import type { ComputedEnv, ComputedStore, SearchPage, StoredDocument, Window } from '../search/computed.js'
 import type { Resource } from '../fhir/types.js'
-import type { HoursRow, ScheduleRow } from '../search/schedule-rows.js'
+import type { AheadOf, AskedSlot, HoursRow, ScheduleRow } from '../search/schedule-rows.js'
 
 export type { Client, SystemStore, TenantRow, TenantSettings } from './system.js'
 export type { SearchPage, StoredDocument }
@@ -39,23 +39,10 @@ export type FactRequest =
   | { kind: 'providers-of'; service: string }
   /** Schedules of the practitioner, who is the role's when a role is named: TimetableFact[]. */
   | { kind: 'timetables'; practitioner?: string; role?: string }
-  /**
-   * Appointments that stand, of a Schedule, or of all of one that takes part: AheadFact. They start at `since` (an instant)
-   * or later; or, with `until`, take some time in between. `calendar`: of all who share their time with the Schedule.
-   */
-  | {
-      kind: 'ahead'
-      of: 'schedule' | 'calendar' | 'role' | 'service' | 'practitioner' | 'location'
-      id: string
-      since: string
-      until?: string
-    }
-  /** Which of these Slots somebody else than the holders has: ids. Computed ones are told by short key and time. */
-  | {
-      kind: 'slots-taken'
-      slots: readonly { id: string; calendar?: string; start?: string; end?: string }[]
-      holders: string[]
-    }
+  /** Appointments that stand, of a Schedule, or of all of one that takes part: AheadFact. */
+  | ({ kind: 'ahead' } & AheadOf)
+  /** Which of these Slots somebody else than the holders has: ids. */
+  | { kind: 'slots-taken'; slots: readonly AskedSlot[]; holders: string[] }
   /** Rows of a table of the tenant by column: Row[]. Named by rules, never by users. `shared`: a table of all tenants. */
   | { kind: 'rows'; table: string; where: Record<string, string | null>; shared?: boolean }
 

@@ -252,28 +252,6 @@ test.each([
   expect(refusal(await call(path, parameter)).status).toBe(status)
 })
 
-test.each(['$hold', '$book?patient-reference=Patient/p1', 'any/$reschedule'])(
-  '%s refuses what has not the form of an Appointment',
-  async path => {
-    const [proposal] = await find(EAST)
-    const malformed = [
-      { slot: 5 },
-      { slot: [null] },
-      { slot: [{ reference: 5 }] },
-      { identifier: 5 },
-      { identifier: {} },
-      { identifier: [null] },
-      { identifier: [{ value: 5 }] },
-      { participant: 5 },
-      { participant: [null] }
-    ]
-    for (const elements of malformed) {
-      const answer = await c.server.post(`Appointment/${path}`, { ...proposal!, ...elements })
-      expect([elements, refusal(answer).status]).toEqual([elements, 400])
-    }
-  }
-)
-
 test('If-Match is of the Appointment that is meant', async () => {
   const [first] = await find(EAST)
   const { id } = await one(call('$hold', sent(first!)))
