@@ -23,6 +23,7 @@ import * as clientEpoch from './0020-client-epoch.js'
 import * as quietBumps from './0021-quiet-bumps.js'
 import * as erasedTextsOnly from './0022-erased-texts-only.js'
 import * as nearestSignOn from './0023-nearest-sign-on.js'
+import * as invitationTakenBack from './0024-invitation-taken-back.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -47,7 +48,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0020-client-epoch': clientEpoch,
   '0021-quiet-bumps': quietBumps,
   '0022-erased-texts-only': erasedTextsOnly,
-  '0023-nearest-sign-on': nearestSignOn
+  '0023-nearest-sign-on': nearestSignOn,
+  '0024-invitation-taken-back': invitationTakenBack
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,7 +1,9 @@
 /** What strangers sent when they tried to break the server: each found a fault once. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { CANONICAL } from '../../src/fhir/types.js'
 import { CROWD } from '../../seeds/demo/directory.js'
 import { clinicalUser, NPI, userAccount } from '../support/account.js'
+import { addUser, asUser } from '../support/login.js'
 import { BASE, testServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -145,4 +147,16 @@ test('requests of a Bundle have the form of the standard', async () => {
   const entry = [{ resource: { resourceType: 'Organization', id: 'a', name: 'A' }, request }]
   const { body } = await server.post('', { resourceType: 'Bundle', type: 'transaction', entry }).expect(400)
   expect(body.issue[0].expression).toEqual(['Bundle.entry[0].request.ifMatch'])
+})
+
+test('an invitation that nobody accepted ends no session of the invited', async () => {
+  await addUser(server, 'guest', 'demo')
+  const guest = await asUser(server, 'guest')
+  const there = await server.as('demo-es')
+  const sent = userAccount('left.out@x.example')
+  const identifier = [{ system: `${CANONICAL}/sid/user-id`, value: 'guest' }]
+  sent.contained[0] = { resourceType: 'Practitioner', id: 'user', name: [{ text: 'A Guest' }], identifier }
+  const { body } = await there.post('PractitionerRole', sent).expect(201)
+  await there.post(`${body.practitioner.reference}/$disable`, '').expect(200)
+  await guest.get('Location?_count=1').expect(200)
 })
