@@ -64,9 +64,19 @@ const decode = (quoted: string): string =>
   quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
 
 function issueAt(path: Step[]): ValidationIssue {
-  const expression = renderPath(path)
+  const expression = renderPath(path.map((step, at) => nameOf(step, path[at - 2])))
   return {
     ...{ severity: 'error', code: 'structure', stage: 'structure', rule: 'duplicate-key', expression },
     text: `${expression}: The key stands twice in one JSON object; only the last would count. Leave one.`
   }
+}
+
+/** Elements whose value has a key for each type. */
+const HOLDERS = new Set<Step | undefined>(['extension', 'modifierExtension', 'parameter', 'part'])
+
+/** FHIRPath calls `_birthDate` birthDate, and `valueString` of an extension value. */
+function nameOf(step: Step, holder: Step | undefined): Step {
+  if (typeof step === 'number') return step
+  const name = /^_[A-Za-z]/.test(step) ? step.slice(1) : step
+  return HOLDERS.has(holder) && /^value[A-Z]/.test(name) ? 'value' : name
 }

@@ -42,6 +42,11 @@ test.each<[string, Json, string]>([
   ['a pattern of another type', name({ patternAddress: { city: 'x' } }), 'Practitioner.name: patternAddress'],
   ['a slip in a pattern', name({ patternHumanName: { famly: 'x' } }), 'differential.element[0].pattern.famly'],
   ['a constraint without words', rule({ human: undefined }), 'constraint[0].human'],
+  [
+    'a constraint with a function that there is not',
+    rule({ expression: 'family.where(lenght() > 1)' }),
+    'Practitioner.name: the constraint a is not FHIRPath: there is no function lenght()'
+  ],
   ['a constraint without severity', rule({ severity: undefined }), 'constraint[0].severity'],
   ['a binding without strength', name({ binding: { valueSet: 'http://x.org/vs' } }), 'binding.strength'],
   ['a misspelt property', name({ mim: 1 }), 'differential.element[0].mim'],

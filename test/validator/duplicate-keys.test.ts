@@ -12,6 +12,8 @@ test.each([
   ['{"a":{"b":1},"c":{"b":1}}', []],
   ['{"a":"b\\"}{\\\\","a":"\\\\"}', ['Practitioner.a']],
   ['[{"a":1},{"a":1}]', []],
+  ['{"_active":{"id":"a"},"_active":{"id":"b"}}', ['Practitioner.active']],
+  ['{"extension":[{"url":"u","valueCode":"a","valueCode":"b"}]}', ['Practitioner.extension[0].value']],
   ['{"a":[[1],{"b":1,"b":2}]}', ['Practitioner.a[1].b']]
 ])('%s', (text, expected) => expect(places(text)).toEqual(expected))
 

@@ -10,7 +10,7 @@ type Compiled = (input: unknown, variables: Record<string, unknown>) => unknown[
 
 interface Engine {
   compile(path: { base: string; expression: string }, model: unknown, options: object): Compiled
-  parse(expression: string): unknown
+  parse(expression: string): Syntax
 }
 
 const require = createRequire(import.meta.url)
@@ -72,9 +72,44 @@ function typeOfChoice(path: string, node: unknown, ctx: Context): string {
 /** What is wrong with an expression; undefined when it is FHIRPath. */
 export function parseExpression(expression: string): string | undefined {
   try {
-    fhirpath().engine.parse(expression)
-    return undefined
+    const unknown = callsIn(fhirpath().engine.parse(expression)).find(call => !isCallable(call))
+    return unknown && `there is no function ${unknown.slice(0, unknown.indexOf('('))}()`
   } catch (error) {
     return (error as Error).message
   }
+}
+
+interface Syntax {
+  type: string
+  text?: string
+  children?: Syntax[]
+}
+
+/** The calls of functions in an expression, with as many parameters, all empty: `where({})`. */
+const callsIn = ({ type, text, children = [] }: Syntax): string[] => [
+  ...(type === 'FunctionInvocation' && text ? [`${text}(${parametersOf(children).join()})`] : []),
+  ...children.flatMap(callsIn)
+]
+
+const parametersOf = (children: Syntax[]): string[] => {
+  const list = children[0]?.children?.find(({ type }) => type === 'ParamList')
+  return (list?.children ?? []).map(() => '{}')
+}
+
+const LOOK_UP = /^(resolve|memberOf|conformsTo)\(/
+const callable = new Map<string, boolean>()
+
+/** The package tells that it does not have a function only when that is called. */
+function isCallable(call: string): boolean {
+  const known = callable.get(call)
+  if (known !== undefined) return known
+  const { engine, model } = fhirpath()
+  let exists = true
+  try {
+    if (!LOOK_UP.test(call)) engine.compile({ base: 'Basic', expression: call }, model, SILENT)({}, {})
+  } catch (error) {
+    exists = !(error as Error).message.startsWith('Not implemented')
+  }
+  callable.set(call, exists)
+  return exists
 }
