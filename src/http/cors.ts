@@ -6,7 +6,10 @@ const REQUEST_HEADERS = [
   ...['Accept', 'Authorization', 'Content-Type', 'Prefer', 'X-Tenant', 'X-Request-Id'],
   ...['If-Match', 'If-None-Match', 'If-None-Exist', 'If-Modified-Since']
 ].join(', ')
-const ANSWER_HEADERS = 'ETag, Last-Modified, Location, Allow, Retry-After, WWW-Authenticate, X-Request-Id'
+const ANSWER_HEADERS = [
+  ...['ETag', 'Last-Modified', 'Location', 'Content-Location', 'Allow', 'Warning'],
+  ...['Retry-After', 'WWW-Authenticate', 'X-Request-Id']
+].join(', ')
 /** Seconds that a browser may keep the answer to a preflight. */
 const MAX_AGE = '600'
 
