@@ -182,7 +182,7 @@ describe.each([
     const claimed = await database.system<{ tenant_id: string; id: string }>(claim)
     expect(new Set(claimed.map(row => row.tenant_id))).toEqual(new Set(['a', 'b']))
     expect(await database.system(claim)).toEqual([])
-    await database.system(say('select app.settle_outbox($1, $2, null)', ['b', 'mail']))
+    await database.system(say('select app.settle_outbox($1, $2)', ['b', 'mail']))
     const done = say(`select done_at is not null as done, attempts from outbox where id = 'mail'`)
     expect(await database.query(b, done)).toEqual([{ done: true, attempts: 1 }])
   })

@@ -6,6 +6,11 @@ import { definitions, errorsOf, validator, type Json } from './fixture.js'
 const DAYS = { availableTime: [{ daysOfWeek: ['mon', 'mo'] }] }
 const money = (currency: string) => ({ extension: [{ url: 'http://x.org/e', valueMoney: { value: 1, currency } }] })
 const speaking = (code: string) => ({ communication: [{ coding: [{ system: 'urn:ietf:bcp:47', code }] }] })
+const TZ = 'http://hl7.org/fhir/StructureDefinition/tz-code'
+const born = (zone: string) => ({
+  birthDate: '1980-02-01',
+  _birthDate: { extension: [{ url: TZ, valueCode: zone }] }
+})
 const photo = (contentType: string) => ({ photo: [{ contentType }] })
 
 describe('required bindings', () => {
@@ -23,6 +28,9 @@ describe('required bindings', () => {
     ],
     ['mime type', photo('image/svg+xml; charset=utf-8'), []],
     ['no mime type', photo('picture'), ['binding Practitioner.photo[0].contentType']],
+    ['time zone', born('America/Argentina/Buenos_Aires'), []],
+    ['no such time zone', born('Australia/Nowhere'), ['binding Practitioner.birthDate.extension[0].value']],
+    ['offset for a time zone', born('+01:00'), ['binding Practitioner.birthDate.extension[0].value']],
     ['currency', money('EUR'), []],
     ['no such currency', money('EURO'), ['binding Practitioner.extension[0].value.currency']]
   ])('%s', (_name, change, issues) => expect(errorsOf({ resourceType: 'Practitioner', ...change })).toEqual(issues))

@@ -32,8 +32,30 @@ function languageExists(code: string): boolean {
 /** Active and historic ISO 4217 codes as the runtime knows them, and the ones for precious metals and tests. */
 const CURRENCIES = new Set([...Intl.supportedValuesOf('currency'), 'XXX', 'XTS', 'XAG', 'XAU', 'XPD', 'XPT', 'XDR'])
 
+/** Zones of the IANA database that the runtime knows; offsets such as +01:00 are none of its names. */
+function isZone(code: string): boolean {
+  const known = zones.get(code)
+  if (known !== undefined) return known
+  const answer = ZONE.test(code) && zoneExists(code)
+  if (zones.size < 1000) zones.set(code, answer)
+  return answer
+}
+
+const zones = new Map<string, boolean>()
+const ZONE = /^(?:[A-Z][\w+-]*)(?:\/[A-Z][\w+-]*){0,2}$/
+
+function zoneExists(code: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: code })
+    return true
+  } catch {
+    return false
+  }
+}
+
 export const SYSTEMS_BY_RULE: ReadonlyMap<string, Codes> = new Map([
   ['urn:ietf:bcp:13', byRule(code => MIME_TYPE.test(code))],
   ['urn:ietf:bcp:47', byRule(isLanguage)],
+  ['https://www.iana.org/time-zones', byRule(isZone)],
   ['urn:iso:std:iso:4217', { known: CURRENCIES, open: false }]
 ])
