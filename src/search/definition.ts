@@ -44,9 +44,10 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
   | { form: 'position'; latitude: string; longitude: string }
   /**
    * Instants, both inclusive; a point has from = to, null = open on that side (both null: no value).
-   * `date: true` = columns of type date (local, no zone), which cover their whole day.
+   * `date: true` = columns of type date (local, no zone), which cover their whole day. `days: true` = dateTimes: where
+   * one was written as a date, its first or last moment in UTC lies there, and it is a day of the asker's clock.
    */
-  | { form: 'date'; from: string; to: string; date?: boolean }
+  | { form: 'date'; from: string; to: string; date?: boolean; days?: boolean }
   /** `identifier`: columns of Reference.identifier, for :identifier. `alone`: what an id without a type may name as well. */
   | {
       form: 'reference'

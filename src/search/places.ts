@@ -91,6 +91,16 @@ export const instants = (table: string, key: string, from: string, to = from): P
   to
 })
 
+/** The start and end of a Period. */
+export const periods = (table: string, key: string, column = 'period'): Place => ({
+  form: 'date',
+  table,
+  key,
+  from: `${column}_start`,
+  to: `${column}_end`,
+  days: true
+})
+
 /**
  * What the rows of a view are shown with: `meta.profile` (where the column `when` holds anything), and `meta.source` when
  * they come from elsewhere.

@@ -43,8 +43,8 @@ export const organizationAffiliation: ResourceDefinition = {
       places: {
         identifier: place.identifier('affiliation_identifiers', KEY),
         active: [place.flag(TABLE, 'active')],
-        date: [place.instants(TABLE, 'id', 'period_start', 'period_end')],
-        period: [place.instants(TABLE, 'id', 'period_start', 'period_end')],
+        date: [place.periods(TABLE, 'id')],
+        period: [place.periods(TABLE, 'id')],
         'primary-organization': [place.link(TABLE, 'id', 'organization')],
         'participating-organization': [place.link(TABLE, 'id', 'participating')],
         network: [place.link('affiliation_networks', KEY, 'target')],

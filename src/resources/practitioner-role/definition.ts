@@ -64,8 +64,8 @@ export const practitionerRole: ResourceDefinition = {
       places: {
         identifier: place.identifier('practitioner_role_identifiers', KEY),
         active: [place.flag(TABLE, 'active')],
-        date: [place.instants(TABLE, 'id', 'period_start', 'period_end')],
-        period: [place.instants(TABLE, 'id', 'period_start', 'period_end')],
+        date: [place.periods(TABLE, 'id')],
+        period: [place.periods(TABLE, 'id')],
         practitioner: [place.link(TABLE, 'id', 'practitioner')],
         organization: [place.link(TABLE, 'id', 'organization')],
         location: [place.link('practitioner_role_locations', KEY, 'target')],

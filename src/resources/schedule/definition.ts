@@ -43,7 +43,7 @@ export const schedule: ResourceDefinition = {
       places: {
         identifier: place.identifier('schedule_identifiers', KEY),
         active: [place.flag(TABLE, 'active')],
-        date: [place.instants(TABLE, 'id', 'horizon_start', 'horizon_end')],
+        date: [place.periods(TABLE, 'id', 'horizon')],
         actor: [place.link('schedule_actors', KEY, 'target')],
         'service-category': place.concept('schedule_categories', KEY),
         'service-type': place.concept('schedule_types', KEY),

@@ -3,51 +3,65 @@ import type { PlaceOf } from '../../../search/definition.js'
 import type { DateValue } from '../../../search/plan.js'
 import { column, or, type SqlText } from './sql-text.js'
 
-/**
- * The columns hold first and last moment, both inclusive, null = open; the value covers [low, high). A date column
- * covers its whole day, so the value's bounds are moved to the days that lie wholly on the right side of them.
- */
+/** The columns hold first and last moment, both inclusive, null = open; the value covers [low, high). */
 export function dateTest(sql: SqlText, alias: string, place: PlaceOf<'date'>, values: readonly DateValue[]): string {
-  const columns = { from: column(alias, place.from), to: column(alias, place.to), point: place.from === place.to }
-  return or(values.map(value => `(${single(sql, columns, value, place.date === true)})`))
+  return or(values.map(value => `(${single(sql, alias, place, value)})`))
 }
 
-interface Columns {
-  from: string
-  to: string
-  point: boolean
-}
+type Operator = '<' | '>='
+type Bound = 'low' | 'high'
 
-function single(sql: SqlText, { from, to, point }: Columns, value: DateValue, days: boolean): string {
-  const low = (up: boolean) => bound(sql, days ? day(value.local.low, up) : value.low, days)
-  const high = (up: boolean) => bound(sql, days ? day(value.local.high, up) : value.high, days)
+function single(sql: SqlText, alias: string, place: PlaceOf<'date'>, value: DateValue): string {
+  const [from, to] = [column(alias, place.from), column(alias, place.to)]
+  const point = place.from === place.to
+  const start = (operator: Operator, bound: Bound) =>
+    against(sql, place, value[bound], value.local[bound])(from, operator)
+  const end = (operator: Operator, bound: Bound) =>
+    against(sql, place, value[bound], value.local[bound])(to, operator, true)
   const ends = (test: string) => (point ? test : `(${test} or ${to} is null and ${from} is not null)`)
   const starts = (test: string) => (point ? test : `(${test} or ${from} is null and ${to} is not null)`)
-  const within = () => `${from} >= ${low(true)} and ${to} < ${high(false)}`
+  const within = () => `${start('>=', 'low')} and ${end('<', 'high')}`
   switch (value.prefix) {
     case 'eq':
       return within()
     case 'ne':
       return `(${within()}) is not true and ${point ? `${from} is not null` : `coalesce(${from}, ${to}) is not null`}`
     case 'gt':
-      return ends(`${to} >= ${high(false)}`)
+      return ends(end('>=', 'high'))
     case 'lt':
-      return starts(`${from} < ${low(true)}`)
+      return starts(start('<', 'low'))
     case 'ge':
-      return point && !days ? `${from} >= ${low(true)}` : `${ends(`${to} >= ${high(false)}`)} or ${within()}`
+      return point && !place.date ? start('>=', 'low') : `${ends(end('>=', 'high'))} or ${within()}`
     case 'le':
-      return point && !days ? `${from} < ${high(true)}` : `${starts(`${from} < ${low(true)}`)} or ${within()}`
+      return point && !place.date ? start('<', 'high') : `${starts(start('<', 'low'))} or ${within()}`
     case 'sa':
-      return `${from} >= ${high(true)}`
+      return start('>=', 'high')
     case 'eb':
-      return `${to} < ${low(false)}`
+      return end('<', 'low')
     case 'ap':
-      return `${starts(`${from} < ${high(true)}`)} and ${ends(`${to} >= ${low(false)}`)}`
+      return `${starts(start('<', 'high'))} and ${ends(end('>=', 'low'))}`
   }
 }
 
-const bound = (sql: SqlText, value: string, days: boolean): string =>
-  `${sql.value(value)}::${days ? 'date' : 'timestamptz'}`
+/** Tests of a column, which holds the `last` or the first moment, against an instant and what the clock shows there. */
+const against =
+  (sql: SqlText, { date, days }: PlaceOf<'date'>, here: string, local: string) =>
+  (cell: string, operator: Operator, last = false): string => {
+    // A date column covers its whole day, so the bounds are moved to the days that lie wholly on the right side of them.
+    if (date) return `${cell} ${operator} ${sql.value(day(local, !last))}::date`
+    const instant = (at: string) => `${cell} ${operator} ${sql.value(at)}::timestamptz`
+    const clock = `${local}Z`
+    if (!days || here === clock) return instant(here)
+    // An index tells the wider of both; of what it finds, days are held against the clock and the others against the instant.
+    const wider = isBefore(here, clock) === (operator === '>=') ? here : clock
+    const moment = last ? `(${cell} + interval '1 millisecond')` : cell
+    const isDay = `date_trunc('day', ${moment}, 'UTC') = ${moment}`
+    return `${instant(wider)} and case when ${isDay} then ${instant(clock)} else ${instant(here)} end`
+  }
+
+/** Of ISO instants with milliseconds; years above 9999 have five digits. */
+const isBefore = (one: string, other: string): boolean =>
+  one.length === other.length ? one < other : one.length < other.length
 
 /** The day of a wall-clock time; `up`: the next one unless it is midnight. */
 function day(local: string, up: boolean): string {
