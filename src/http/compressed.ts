@@ -2,9 +2,12 @@
 import compression from 'compression'
 import type { RequestHandler } from 'express'
 
+/** Bytes; shorter answers are sent as they are. */
+export const COMPRESSED_FROM = 1024
+
 /** The others are spared what it takes: each request would have its `write` and `end` wrapped. */
 export function compressed(): RequestHandler {
-  const compress = compression()
+  const compress = compression({ threshold: COMPRESSED_FROM })
   return (request, response, next) => {
     if (request.headers['accept-encoding'] === undefined) next()
     else compress(request, response, next)

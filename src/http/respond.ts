@@ -1,6 +1,7 @@
 /** Writes the answer of an interaction. */
 import type { Request, Response } from 'express'
 import type { FhirResponse } from '../interactions/context.js'
+import { COMPRESSED_FROM } from './compressed.js'
 import { indentJson } from './json.js'
 
 export interface Form {
@@ -35,9 +36,14 @@ export function respond(
   const json = typeof body === 'string' ? body : JSON.stringify(body)
   const text = pretty ? indentJson(json) : json
   response.setHeader('Content-Type', `${mediaType}; charset=utf-8`)
-  response.setHeader('Content-Length', Buffer.byteLength(text))
+  const length = Buffer.byteLength(text)
+  if (!mayShrink(response.req, length)) response.setHeader('Content-Length', length)
   response.end(text)
 }
+
+/** A HEAD tells the length that GET would send, or none: https://www.rfc-editor.org/rfc/rfc9110#section-8.6 */
+const mayShrink = ({ method, headers }: Request, length: number): boolean =>
+  method === 'HEAD' && length >= COMPRESSED_FROM && Boolean(headers['accept-encoding'])
 
 const isKnown = ({ headers }: Request): boolean =>
   headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined

@@ -48,6 +48,23 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
   })
 }
 
+/** What others call by their own names, in an entry. */
+const IN_ENTRY: Readonly<Record<string, string>> = {
+  'If-Match': 'request.ifMatch',
+  'If-None-Match': 'request.ifNoneMatch',
+  resourceType: 'resource.resourceType'
+}
+
+/** The same error, told in `entry` (`Bundle.entry[2]`): at `place` unless it says where. */
+export function toldIn(entry: string, place: 'resource' | 'request.url', error: unknown): unknown {
+  if (!(error instanceof FhirError)) return error
+  const issues = error.issues.map(issue => {
+    const { expression = '' } = issue
+    return expression.startsWith(entry) ? issue : { ...issue, expression: `${entry}.${IN_ENTRY[expression] ?? place}` }
+  })
+  return new FhirError(issues, error)
+}
+
 /** The entry as a request of its own. */
 export function entryRequest({ request, resource }: Entry): FhirRequest {
   const mark = request.url.indexOf('?')

@@ -38,8 +38,10 @@ export function conditional(ask: Ask, { key, place }: Criteria, match: MatchFact
 /** The resource's own id is the one that is matched; of a new one it is the id under which it is made. */
 function updated(ask: Ask, key: string, match: MatchFact | undefined): Intent {
   const own = ask.resource!.id
-  if (!match)
+  if (!match) {
+    refuseOther({ ...ask, id: own ?? '' }, null)
     return intentOf(ask, own === undefined ? 'create' : 'update', own === undefined ? {} : { ifNoneMatch: '*' })
+  }
   if (own !== undefined && own !== match.id)
     throw fhirError('invalid', `${key} matches ${ask.type}/${match.id}, but the resource's id is ${own}`, {
       expression: `${ask.at ?? ask.type}.id`

@@ -44,6 +44,6 @@ export function refuseOther(
     })
   if (ifNoneMatch && version > 0) throw failed(`${type}/${id} exists already`, 'ifNoneMatch')
   if (ifMatch === undefined || ifMatch === version) return
-  if (version === 0) throw failed(`There is no ${type}/${id} that If-Match could match`, 'ifMatch')
+  if (version === 0) throw failed(`There is no ${id ? `${type}/${id}` : type} that If-Match could match`, 'ifMatch')
   if (ifMatch !== '*') throw failed(`${type}/${id} is at version ${version}, not ${ifMatch}: read it again`, 'ifMatch')
 }

@@ -8,7 +8,7 @@ import type { Resource } from '../fhir/types.js'
 import type { Written } from '../store/ports.js'
 import type { Ask } from './ask.js'
 import { bodyOf } from './body.js'
-import { entriesOf, entryRequest, entryText, type Entry } from './bundle-entry.js'
+import { entriesOf, entryRequest, entryText, toldIn, type Entry } from './bundle-entry.js'
 import { preferredReturn } from './answer.js'
 import type { Answer, Context, FhirRequest, FhirResponse } from './context.js'
 import { preconditionOf } from './current.js'
@@ -25,7 +25,13 @@ export async function transaction(
 ): Promise<FhirResponse> {
   const bare = preferredReturn(headers) !== 'representation'
   const entries = entriesOf(context, bundle)
-  const asked = entries.map((entry, index) => askOf(context, entry, index))
+  const asked = entries.map((entry, index) => {
+    try {
+      return askOf(context, entry, index)
+    } catch (error) {
+      throw toldIn(`Bundle.entry[${index}]`, 'resource', error)
+    }
+  })
   await refuseReads(context, entries, answer)
   const { written, issues } = await write(
     context,
@@ -105,8 +111,10 @@ function writtenEntry(
  * that there is nothing (any more) is an answer like another.
  */
 async function refuseReads(context: Context, entries: readonly Entry[], answer: Answer): Promise<void> {
-  for (const entry of entries.filter(({ request }) => isRead(request)))
-    await answer(context, entryRequest(entry)).catch((error: unknown) => {
-      if (!(error instanceof FhirError) || ![404, 410].includes(error.status)) throw error
-    })
+  for (const [index, entry] of entries.entries())
+    if (isRead(entry.request))
+      await answer(context, entryRequest(entry)).catch((error: unknown) => {
+        if (!(error instanceof FhirError) || ![404, 410].includes(error.status))
+          throw toldIn(`Bundle.entry[${index}]`, 'request.url', error)
+      })
 }

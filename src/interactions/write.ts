@@ -14,6 +14,7 @@ import { decide, type Decided } from './decide.js'
 import { check } from './check.js'
 import { withOwnReferences } from './references.js'
 import { permit as permitted, refuseMaking, refuseOutside, type Change } from './restriction.js'
+import { toldIn } from './bundle-entry.js'
 import { settle } from './settle.js'
 import { placeOf } from './place-of.js'
 import { placed, refuseInvalid, validate } from './validate.js'
@@ -32,7 +33,12 @@ const WAIT = 2
 const LETTER = { create: 'c', update: 'u', patch: 'u', delete: 'd' } as const
 
 export async function write(context: Context, asked: readonly Ask[]): Promise<WriteResult> {
-  for (const ask of asked) permit(context, ask)
+  for (const ask of asked)
+    try {
+      permit(context, ask)
+    } catch (error) {
+      throw ask.at === undefined ? error : toldIn(ask.at.replace(/\.resource$/, ''), 'request.url', error)
+    }
   const known: Known = new Map()
   for (let attempt = 1; ; attempt++) {
     try {

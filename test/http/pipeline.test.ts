@@ -69,6 +69,14 @@ describe('the answer', () => {
     expect(http.calls[0]!.request.method).toBe('HEAD')
   })
 
+  test('HEAD tells no length where GET may be compressed', async () => {
+    http.answer({ status: 200, headers: {}, body: { resourceType: 'Bundle', text: 'x'.repeat(5000) } })
+    const head = (encoding: string) =>
+      request(http.app).head(`${FHIR}/Slot`).set('Authorization', bearer).set('Accept-Encoding', encoding).expect(200)
+    expect((await head('gzip')).headers).not.toHaveProperty('content-length')
+    expect((await head('')).headers).toMatchObject({ 'content-length': '5035' })
+  })
+
   test('a version that the caller has is 304; a search has no ETag', async () => {
     http.answer({ status: 200, headers: { ETag: 'W/"3"' }, body: '{"resourceType":"Slot"}' })
     await get('/Slot/1').set('If-None-Match', 'W/"3"').expect(304, '')

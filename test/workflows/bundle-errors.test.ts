@@ -79,3 +79,36 @@ test('of many new ones, the one whose NPI somebody has is named', async () => {
   const answer = await send('transaction', ...['1000000038', '1000000020', '1000000046'].map(npi => post(doctor(npi))))
   expect(refusal(answer)).toMatchObject({ status: 409, expression: 'Bundle.entry[1].resource.identifier[1].value' })
 })
+
+const location = { resourceType: 'Location', name: 'Fine' }
+const put = (url: string, resource: object | undefined, conditions = {}) => ({
+  ...(resource && { resource }),
+  request: { method: 'PUT', url, ...conditions }
+})
+test.each<[string, object, number, string]>([
+  ['has no resource', { request: { method: 'POST', url: 'Location' } }, 400, 'Bundle.entry[1].resource'],
+  ['has no resource to update', put('Location/none', undefined), 400, 'Bundle.entry[1].resource'],
+  [
+    'has a resource of another type',
+    { resource: location, request: { method: 'POST', url: 'Organization' } },
+    400,
+    'Bundle.entry[1].resource.resourceType'
+  ],
+  [
+    'has a condition that cannot be read',
+    put('Location/odd', { ...location, id: 'odd' }, { ifMatch: 'third' }),
+    400,
+    'Bundle.entry[1].request.ifMatch'
+  ],
+  [
+    'would write what only the server does',
+    put('Practitioner/npi-1234567893', { resourceType: 'Practitioner', id: 'npi-1234567893' }),
+    422,
+    'Bundle.entry[1].request.url'
+  ],
+  ['reads with a bad value', get('Location?_lastUpdated=never'), 400, 'Bundle.entry[1].request.url']
+])('an entry of a transaction that %s is named', async (_what, entry, status, expression) => {
+  const before = await contents(server.sql)
+  expect(refusal(await send('transaction', post(location), entry))).toMatchObject({ status, expression })
+  expect(await contents(server.sql)).toEqual(before)
+})

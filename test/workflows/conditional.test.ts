@@ -109,6 +109,12 @@ describe('conditional patch and delete', () => {
 })
 
 describe('preconditions', () => {
+  test('If-Match of an update by criteria that match nothing makes nothing', async () => {
+    const condition = { 'If-Match': 'W/"2"' }
+    const refused = refusal(await server.put('Location?name=nowhere-at-all', place('nowhere-at-all'), condition))
+    expect(refused).toMatchObject({ status: 412, expression: 'If-Match' })
+  })
+
   test('If-None-Match: * only makes, If-Match: * only changes', async () => {
     const put = (id: string, headers: Record<string, string>) =>
       server.put(`Location/${id}`, place(id, { id }), headers)

@@ -161,7 +161,7 @@ describe('a transaction', () => {
     ],
     ['an entry of a wrong form', [good, post(place({ name: 7 }), 1)], 400, 'Bundle.entry[1].resource.name'],
     ['an id that is none', [good, put(place({ id: 'a_b' }))], 400, 'Bundle.entry[1].request.url'],
-    ['a search that cannot be', [good, get('Location?_count=many')], 400, '_count']
+    ['a search that cannot be', [good, get('Location?_count=many')], 400, 'Bundle.entry[1].request.url']
   ]
   test.each(wrong)('with %s is refused whole', async (_, entry, status, expression) => {
     await server.get('Location/harbor')
