@@ -49,4 +49,16 @@ export const unresolved = (
   intent: Intent,
   known: ReadonlySet<string>,
   gone: ReadonlySet<string>
-): Found[] => found(context, intent).filter(({ type, id }) => !known.has(`${type}/${id}`) || gone.has(`${type}/${id}`))
+): Pick<Found, 'reference' | 'path'>[] => [
+  ...found(context, intent).filter(({ type, id }) => !known.has(`${type}/${id}`) || gone.has(`${type}/${id}`)),
+  ...adrift(intent)
+]
+
+/** Names of entries of a Bundle, where there is none: alone, or in a batch, whose entries know nothing of each other. */
+function adrift({ resource, type, at }: Intent): Pick<Found, 'reference' | 'path'>[] {
+  const list: Pick<Found, 'reference' | 'path'>[] = []
+  eachReference(resource, at ?? type, ({ reference }, path) => {
+    if (/^urn:(?:uuid|oid):/.test(reference)) list.push({ reference, path: `${path}.reference` })
+  })
+  return list
+}

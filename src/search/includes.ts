@@ -45,7 +45,7 @@ function links(
   name: string,
   value: string
 ): Link[] {
-  if (value === '*') return everything(registry, type, reverse)
+  if (value === '*') return iterate ? ofAll(registry) : everything(registry, type, reverse)
   const [source, reference, target, ...more] = value.split(':')
   if (!source || !reference || more.length > 0) {
     throw fhirError('value', `${name} must look like PractitionerRole:practitioner, not "${value}"`, {
@@ -71,6 +71,10 @@ function everything(registry: Registry, type: string, reverse: boolean): Link[] 
       .map(param => ({ source, param }))
   )
 }
+
+/** What was included may be of any type, and so may refer to any. */
+const ofAll = (registry: Registry): Link[] =>
+  [...registry.keys()].flatMap(source => referencesOf(registry, source).map(param => ({ source, param })))
 
 const referencesOf = (registry: Registry, type: string): readonly SearchParam[] =>
   registry.get(type)?.search.filter(param => param.type === 'reference') ?? []

@@ -52,6 +52,12 @@ test.each<[string, () => Test, number, string]>([
     422,
     'not-found'
   ],
+  [
+    'an entry of a Bundle, where there is none',
+    () => server.post('Location', place({ partOf: { reference: 'urn:uuid:0195b6e8-7c1d-7a30-9c59-3f0d6c1a0001' } })),
+    422,
+    'not-found'
+  ],
   ['an update without id', () => put({}), 400, 'invalid'],
   ['an update of another id', () => put({ id: 'other' }), 400, 'invalid'],
   ['a version that is not the one that stands', () => put(STANDS, { 'If-Match': 'W/"9"' }), 412, 'conflict'],

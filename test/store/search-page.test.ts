@@ -127,6 +127,7 @@ describe('includes', () => {
     ['_id=p1&_include=Person:*', 'Person', ['Person/p2', 'Team/t1'], 2],
     ['_id=p3&_include=Person:boss', 'Person', ['Person/x-2'], 2],
     ['_id=p1&_include:iterate=Person:boss', 'Person', ['Person/p2', 'Person/p3', 'Person/x-2'], 5],
+    ['_id=t1&_include=Team:owner:Person&_include:iterate=*', 'Team', ['Person/p3', 'Person/x-2', 'Team/t2'], 4],
     ['_id=p1&_include=Person:team&_include:iterate=Team:partof', 'Person', ['Team/t1', 'Team/t2'], 4],
     ['_id=t1&_revinclude=Person:team', 'Team', ['Person/p1'], 2],
     ['_id=t1&_revinclude=Person:team&_revinclude:iterate=Person:boss', 'Team', ['Person/p1'], 3],
