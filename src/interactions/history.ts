@@ -4,12 +4,14 @@ import { etag } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
 import { openCursor, sealCursor, type Seal } from '../search/cursor.js'
 import { joinQuery } from '../search/query-string.js'
+import type { Condition } from '../search/plan.js'
 import { sourceOf } from '../search/registry.js'
-import type { HistoryPage, HistoryPosition, HistoryRequest, StoredDocument } from '../store/ports.js'
+import { stageOf } from '../search/stages.js'
+import type { HistoryPage, HistoryPosition, HistoryRequest, Version } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parseHistory, type HistoryPlan } from './history-query.js'
 import { find } from './read.js'
-import { allows, isRestricted, readable } from './restriction.js'
+import { allows, BARE, conditionsOf, isRestricted } from './restriction.js'
 import { bundleText, isStrict } from './search-type.js'
 
 /** `type` and `id` absent: of all that the token may read. */
@@ -24,14 +26,13 @@ export async function history(
   const { after } = openCursor(seal, plan)
   const types = of.type ? [of.type] : [...context.registry.keys()].filter(type => allows(context, type, 'r'))
   const asked: HistoryRequest = { ...plan.request, types, ...(of.id && { id: of.id }) }
-  const found = await versions(
+  const page = await versions(
     context,
     after
       ? { ...asked, after: [...after.sort, after.id] as HistoryPosition, ...(after.backward && { backward: true }) }
       : asked
   )
-  const page = { ...found, versions: await readable(context, found.versions) }
-  const total = found.total ?? (!after && !page.next ? page.versions.length : undefined)
+  const total = page.total ?? (!after && !page.next ? page.versions.length : undefined)
   if (of.id && !after && !total && page.versions.length === 0) await refuseUnknown(context, of.type!, of.id)
   const head = {
     resourceType: 'Bundle',
@@ -51,17 +52,27 @@ export async function history(
 
 /** What the server only shows (tenants, facilities, the directory) has the one version that it shows. */
 async function versions(context: Context, request: HistoryRequest): Promise<HistoryPage> {
-  const { types, id, since = '', count } = request
-  if (count === 0 && types.some(type => isRestricted(context, type, 'r')))
-    throw fhirError('not-supported', 'Versions are not counted for a token with restricted scopes: read the pages', {
-      expression: '_summary'
-    })
+  const { types, id, since = '' } = request
   if (id === undefined || sourceOf(context.registry.get(types[0]!)!, id)?.kind === 'table')
-    return context.store.history(request)
+    return context.store.history({ ...request, within: restrictionsOf(context, types) })
   const shown = isId(id) ? await find(context, types[0]!, id) : undefined
   return {
-    versions: shown && shown.version > 0 && Date.parse(shown.updatedAt) >= (Date.parse(since) || 0) ? [shown] : []
+    versions: shown && shown.version > 0 && Date.parse(shown.updatedAt) >= (Date.parse(since) || 0) ? [{ ...shown, created: shown.version === 1 }] : []
   }
+}
+
+/** By type, what the token wants of it. Throws FhirError 403 where that is not for one statement to find out. */
+function restrictionsOf(context: Context, types: readonly string[]): Record<string, Condition[]> {
+  const { registry } = context
+  const restricted = types.filter(type => isRestricted(context, type, 'r'))
+  return Object.fromEntries(
+    restricted.map(type => {
+      const where = conditionsOf(context, type, 'r')
+      if (stageOf(registry, { ...BARE, type, where, count: 0 }))
+        throw fhirError('forbidden', `A token that is restricted by what is computed has no history of ${type}`)
+      return [type, where]
+    })
+  )
 }
 
 /** Nothing since then is an empty page; nothing at all is 404. */
@@ -86,11 +97,10 @@ function links({ base }: Context, plan: HistoryPlan, { next, previous }: History
 }
 
 /** A version as the request that made it and what was answered; one without a text is told without a resource. */
-function entry({ base }: Context, { type, id, version, updatedAt, deleted, text }: StoredDocument): string {
-  const created = version === 1
+function entry({ base }: Context, { type, id, version, updatedAt, deleted, created, text }: Version): string {
   const request = deleted
     ? { method: 'DELETE', url: `${type}/${id}` }
-    : created && MADE_HERE.test(id)
+    : version === 1 && MADE_HERE.test(id)
       ? { method: 'POST', url: type }
       : { method: 'PUT', url: `${type}/${id}` }
   const response = { status: deleted ? '204' : created ? '201' : '200', etag: etag(version), lastModified: updatedAt }

@@ -52,7 +52,7 @@ function inside(context: Context, condition: Condition): Condition {
 }
 
 /** What a resource must meet to be allowed; nothing without a restriction. */
-function conditionsOf(context: Context, type: string, action: Action): Condition[] {
+export function conditionsOf(context: Context, type: string, action: Action): Condition[] {
   const of = context.restrictions(type, action).map(query => read(context, type, query))
   return of.length > 1 ? [{ kind: 'either', type, of }] : of.flat()
 }
@@ -71,7 +71,8 @@ function read(context: Context, type: string, query: string): Condition[] {
   )
 }
 
-const BARE = { sort: [], includes: [], used: [], ignored: [], total: 'none' as const }
+/** A plan of nothing but conditions. */
+export const BARE = { sort: [], includes: [], used: [], ignored: [], total: 'none' as const }
 
 /** Those of the ids that the token allows the action on. */
 async function allowed(

@@ -1,7 +1,7 @@
 /** What the layers above ask of the store. Everything is bound to one tenant; no method takes one. */
 import type { Row } from '../mapping/spec.js'
 import { FhirError, type Issue } from '../fhir/errors.js'
-import type { SearchPlan } from '../search/plan.js'
+import type { Condition, SearchPlan } from '../search/plan.js'
 import type { ComputedEnv, ComputedStore, SearchPage, StoredDocument, Window } from '../search/computed.js'
 import type { Resource } from '../fhir/types.js'
 import type { AheadOf, AskedSlot, HoursRow, ScheduleRow } from '../search/schedule-rows.js'
@@ -263,6 +263,8 @@ export interface Store extends ComputedStore {
 export interface HistoryRequest {
   types: readonly string[]
   id?: string
+  /** What resources of a type must meet, as they stand, for their versions to count. */
+  within?: Readonly<Record<string, readonly Condition[]>>
   /** Instant: not older. */
   since?: string
   /** Instants: what stood at some time from `low` until before `high`. */
@@ -275,8 +277,12 @@ export interface HistoryRequest {
   backward?: boolean
 }
 export type HistoryPosition = [at: string, type: string, id: string, version: string]
+export interface Version extends StoredDocument {
+  /** The resource began with it, or was there again after its deletion. */
+  created: boolean
+}
 export interface HistoryPage {
-  versions: StoredDocument[]
+  versions: Version[]
   /** How many there are, where that was asked for. */
   total?: number
   /** Position for the next page, when there is one. */

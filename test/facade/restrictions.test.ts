@@ -4,6 +4,7 @@ import { BASE, testServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
 let active: TestServer
+let narrow: TestServer
 const ROLES = 'system/PractitionerRole.rs?active=true'
 const SERVICE = { resourceType: 'HealthcareService', name: 'Massage' }
 
@@ -12,6 +13,7 @@ beforeAll(async () => {
   await server.put('HealthcareService/open', { ...SERVICE, id: 'open', active: true }).expect(201)
   await server.put('HealthcareService/shut', { ...SERVICE, id: 'shut', active: false }).expect(201)
   active = await server.as('demo', 'system/HealthcareService.ruds?active=true system/Location.rs')
+  narrow = await server.as('demo', 'system/HealthcareService.rs?active=true&name=Massage')
 })
 afterAll(() => server?.close())
 
@@ -39,6 +41,27 @@ test('read, versions and history of the rest are those of what is not there', as
     expect(ids).toContain('open')
     expect(ids).not.toContain('shut')
   }
+})
+
+test('pages of versions are full, each with what matches, and are counted', async () => {
+  for (let n = 0; n < 4; n++)
+    for (const id of ['open', 'shut', 'shut'])
+      await server.put(`HealthcareService/${id}`, { ...SERVICE, id, active: id === 'open', comment: `${n}` })
+  for (const path of ['HealthcareService/_history', '_history']) {
+    const ask = `${path}?_count=2`
+    const first = (await narrow.get(ask).expect(200)).body
+    expect(idsOf(first)).toEqual(['open', 'open'])
+    const next = first.link.find((each: { relation: string }) => each.relation === 'next').url
+    expect(idsOf((await narrow.get(next.slice(BASE.length + 1)).expect(200)).body)).toEqual(['open', 'open'])
+    expect((await narrow.get(ask.replace('=2', '=0')).expect(200)).body.total).toBeGreaterThanOrEqual(5)
+  }
+  const none = await server.as('demo', 'system/HealthcareService.rs?name=nobody')
+  const { body } = await none.get('HealthcareService/_history?_count=1').expect(200)
+  expect([body.total, body.entry, body.link.map((each: { relation: string }) => each.relation)]).toEqual([
+    0,
+    undefined,
+    ['self', 'first']
+  ])
 })
 
 test('what stops matching disappears with its history', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { HistoryRequest } from '../../src/store/ports.js'
 import { historyText } from '../../src/store/postgres/history.js'
+import { registry } from '../../src/resources/index.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
 
 let db: TestDatabase
@@ -36,7 +37,7 @@ const CASES: [string, HistoryRequest][] = [
 ]
 
 test.each(CASES)('%s', async (_, request) => {
-  const { text, values } = historyText(request)
+  const { text, values } = historyText(registry, request)
   const [row] = await db.database.query<{ 'QUERY PLAN': { Plan: object }[] }>(
     { tenant: 'a', subject: 'x' },
     { text: `explain (analyze, buffers, format json) ${text}`, values }
