@@ -5,7 +5,7 @@
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { notes } from './exchange.js'
-import { splitTarget } from './target.js'
+import { splitTarget } from '../interactions/path.js'
 
 const MAX_PATH = 300
 const MAX_PARAMETERS = 30

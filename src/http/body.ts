@@ -13,7 +13,7 @@ export type ReadText = (request: Request, response: Response, allowed: readonly 
 export function textReader(limit: number): ReadText {
   const read = express.raw({ type: () => true, limit })
   return async (request, response, allowed) => {
-    if (hasBody(request)) checkType(request.get('content-type'), allowed)
+    if (hasBody(request)) checkType(request, allowed)
     await new Promise<void>((resolve, reject) => {
       read(request, response, (failure?: ReadFailure) => (failure ? reject(asFhirError(failure, limit)) : resolve()))
     })
@@ -25,12 +25,16 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-function checkType(header: string | undefined, allowed: readonly string[]): void {
+/** https://www.rfc-editor.org/rfc/rfc5789#section-2.2: which patches are taken is told. */
+function checkType(request: Request, allowed: readonly string[]): void {
+  const header = request.get('content-type')
   const media = parseMediaType(header ?? '')
   const charset = media.parameters.charset ?? 'utf-8'
   if (allowed.includes(media.type) && isR4(media) && /^utf-?8$/.test(charset)) return
   const found = header ? `not ${header.slice(0, 100)}` : 'none was sent'
-  throw unsupported(`Content-Type must be ${allowed.join(' or ')}, FHIR R4, in UTF-8; ${found}`, 'Content-Type')
+  throw unsupported(`Content-Type must be ${allowed.join(' or ')}, FHIR R4, in UTF-8; ${found}`, 'Content-Type', {
+    ...(request.method === 'PATCH' && { 'Accept-Patch': allowed.join(', ') })
+  })
 }
 
 function decode(bytes: Buffer): string {
@@ -41,7 +45,8 @@ function decode(bytes: Buffer): string {
   }
 }
 
-const unsupported = (text: string, expression: string) => fhirError('not-supported', text, { status: 415, expression })
+const unsupported = (text: string, expression: string, headers: Record<string, string>) =>
+  fhirError('not-supported', text, { status: 415, expression, headers })
 
 type ReadFailure = Error & { type?: string; status?: number }
 
@@ -51,7 +56,9 @@ function asFhirError(failure: ReadFailure, limit: number): Error {
   if (type === 'entity.too.large')
     return fhirError('too-long', `The body is larger than ${limit} bytes: send less at once`)
   if (type === 'encoding.unsupported')
-    return unsupported('Content-Encoding must be gzip, deflate or br', 'Content-Encoding')
+    return unsupported('Content-Encoding must be gzip, deflate or br', 'Content-Encoding', {
+      'Accept-Encoding': 'gzip, deflate, br'
+    })
   if (status !== undefined && status < 500) return fhirError('invalid', 'The body could not be read to its end')
   return failure
 }

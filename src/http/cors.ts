@@ -7,7 +7,7 @@ const REQUEST_HEADERS = [
   ...['If-Match', 'If-None-Match', 'If-None-Exist', 'If-Modified-Since']
 ].join(', ')
 const ANSWER_HEADERS = [
-  ...['ETag', 'Last-Modified', 'Location', 'Content-Location', 'Allow', 'Warning'],
+  ...['ETag', 'Last-Modified', 'Location', 'Content-Location', 'Allow', 'Accept-Patch', 'Warning'],
   ...['Retry-After', 'WWW-Authenticate', 'X-Request-Id']
 ].join(', ')
 /** Seconds that a browser may keep the answer to a preflight. */

@@ -8,7 +8,7 @@ import { notes } from './exchange.js'
 import type { NoteRefusal } from './refusals.js'
 import { FHIR_JSON } from './media-type.js'
 import { respond } from './respond.js'
-import { badlyEncoded } from './target.js'
+import { badlyEncoded } from '../interactions/path.js'
 
 /** Challenges for refusals from layers that know nothing of tokens. */
 const CHALLENGES: Readonly<Record<number, string>> = { 401: INVALID_TOKEN, 403: INSUFFICIENT_SCOPE }

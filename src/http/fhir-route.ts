@@ -4,7 +4,8 @@ import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import type { Context, FhirRequest, FhirResponse } from '../interactions/context.js'
-import { methodsOf } from '../interactions/route.js'
+import { decodedPath, splitTarget } from '../interactions/path.js'
+import { allowHeaders, refuseMethod } from '../interactions/route.js'
 import { textReader, type ReadText } from './body.js'
 import { publicContext, tenantContext, type ContextParts } from './context.js'
 import { bearerOf } from './credentials.js'
@@ -15,7 +16,6 @@ import { negotiate } from './negotiate.js'
 import type { RateLimit } from './rate-limit.js'
 import type { NoteRefusal } from './refusals.js'
 import { respond } from './respond.js'
-import { badlyEncoded, splitTarget } from './target.js'
 
 export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 
@@ -32,18 +32,20 @@ export interface FhirRouteParts {
   log: Logger
 }
 
-const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 export function fhirRoute(parts: FhirRouteParts): RequestHandler {
   const readText = textReader(parts.bodyLimit)
   const { origin } = new URL(parts.base)
   return async (request, response) => {
-    const method = fhirMethod(request.method)
-    const path = fhirPath(request.path)
+    const path = decodedPath(request.path)
     notes(response).fhirPath = path
-    if (method === 'OPTIONS') return tellMethods(parts.contexts, path, response)
+    if (request.method === 'OPTIONS') return void response.status(204).set(allowHeaders(parts.contexts, path)).end()
+    const method = fhirMethod(parts.contexts, request.method, path)
     // Before the body is read: strangers do not get to send one.
     const context = await contextOf({ ...parts, origin }, request, response, path)
+    if (WITH_BODY.includes(method)) refuseMethod(parts.contexts, { method, path })
     const content = await readContent(readText, request, response, path)
     const parameters = new URLSearchParams(content.query)
     const form = {
@@ -82,7 +84,7 @@ type Content = Pick<FhirRequest, 'query' | 'body' | 'text'>
 /** Query and body; the form of a `_search` joins the query. */
 async function readContent(read: ReadText, request: Request, response: Response, path: string): Promise<Content> {
   const { query } = splitTarget(request.originalUrl)
-  if (!['POST', 'PUT', 'PATCH'].includes(request.method)) return { query }
+  if (!WITH_BODY.includes(request.method)) return { query }
   const last = path.slice(path.lastIndexOf('/') + 1)
   if (request.method === 'POST' && last === '_search') {
     const form = await read(request, response, [FORM])
@@ -100,40 +102,9 @@ async function readContent(read: ReadText, request: Request, response: Response,
   return { query, body, text }
 }
 
-/** What may be asked at the path, for everybody. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7 */
-function tellMethods({ registry, operations }: ContextParts, path: string, response: Response): void {
-  const methods = methodsOf({ registry, operations }, path)
-  if (!methods) throw fhirError('not-found', `There is nothing at ${path}`)
-  response
-    .status(204)
-    .set('Allow', [...methods, 'OPTIONS'].join(', '))
-    .end()
-}
-
-function fhirMethod(method: string): FhirRequest['method'] | 'OPTIONS' {
-  if (METHODS.includes(method)) return method as FhirRequest['method']
-  throw fhirError('not-supported', `${method} is not supported`, {
-    status: 405,
-    headers: { Allow: METHODS.join(', ') }
-  })
-}
-
-/** The path below the base, decoded, without slashes around it. */
-function fhirPath(raw: string): string {
-  const segments = raw
-    .replace(/^\/|\/$/g, '')
-    .split('/')
-    .map(decodeSegment)
-  if (segments.some(segment => segment.includes('/'))) throw fhirError('not-found', 'There is nothing at this path')
-  return segments.join('/')
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    throw badlyEncoded()
-  }
+function fhirMethod(served: ContextParts, method: string, path: string): FhirRequest['method'] {
+  if (!METHODS.includes(method)) refuseMethod(served, { method, path })
+  return method as FhirRequest['method']
 }
 
 /** The headers that interactions may look at: nothing below needs the token. */

@@ -1,7 +1,7 @@
 /** Request durations for Prometheus, by method, kind of route and status; never an id. */
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import { splitTarget } from './target.js'
+import { splitTarget } from '../interactions/path.js'
 
 export interface Metrics {
   observe: RequestHandler

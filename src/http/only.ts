@@ -4,10 +4,10 @@ import { fhirError } from '../fhir/errors.js'
 
 /** `methods`: those that it takes, for header Allow. OPTIONS asks for just that. */
 export function only(methods: string): RequestHandler {
+  const headers = { Allow: `${methods}, OPTIONS` }
   return (request, response) => {
-    const headers = { Allow: methods }
     if (request.method === 'OPTIONS') return void response.status(204).set(headers).end()
-    throw fhirError('not-supported', `${request.method} is not supported here, but ${methods}`, {
+    throw fhirError('not-supported', `${request.method} is not supported here, but ${headers.Allow}`, {
       status: 405,
       headers
     })

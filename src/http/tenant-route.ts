@@ -16,7 +16,7 @@ import { parseJson } from './json.js'
 import { PLAIN_JSON } from './media-type.js'
 import { only } from './only.js'
 import { respond } from './respond.js'
-import { splitTarget } from './target.js'
+import { splitTarget } from '../interactions/path.js'
 import { tenantCaller, type TenantCallerParts } from './tenant-caller.js'
 
 const MAX_CONFIG = 256 * 1024

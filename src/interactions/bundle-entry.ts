@@ -3,6 +3,7 @@ import { FhirError, fhirError, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { decodedPath, splitTarget } from './path.js'
 
 /** Elements of an entry's request, and the headers that they stand for. */
 const CONDITIONS = {
@@ -43,10 +44,12 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
         throw fhirError('structure', `${name} must be a string`, { expression: `${place}.${name}` })
     if (entry?.fullUrl !== undefined && typeof entry.fullUrl !== 'string')
       throw fhirError('structure', 'fullUrl must be a string', { expression: `Bundle.entry[${index}].fullUrl` })
-    const relative = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url.replace(/^\//, '')
-    return { ...entry, request: { ...entry!.request, method, url: relative } }
+    return { ...entry, request: { ...entry!.request, method, url: belowBase(url, base) } }
   })
 }
+
+const belowBase = (url: string, base: string): string =>
+  url.startsWith(base) && /^(?:[/?]|$)/.test(url.slice(base.length)) ? url.slice(base.length) : url
 
 /** What others call by their own names, in an entry. */
 const IN_ENTRY: Readonly<Record<string, string>> = {
@@ -65,20 +68,18 @@ export function toldIn(entry: string, place: 'resource' | 'request.url', error: 
   return new FhirError(issues, error)
 }
 
-/** The entry as a request of its own. */
-export function entryRequest({ request, resource }: Entry): FhirRequest {
-  const mark = request.url.indexOf('?')
-  const [path, query] = mark < 0 ? [request.url, ''] : [request.url.slice(0, mark), request.url.slice(mark + 1)]
+/** The entry as a request of its own, with what the Bundle's request prefers. Throws FhirError for a bad path. */
+export function entryRequest({ request, resource }: Entry, { prefer }: FhirRequest['headers'] = {}): FhirRequest {
+  const { path, query } = splitTarget(request.url)
+  const conditions = Object.entries(CONDITIONS).flatMap(([name, header]) => {
+    const value = request[name as keyof typeof CONDITIONS]
+    return value === undefined ? [] : [[header, value]]
+  })
   return {
     method: request.method as FhirRequest['method'],
-    path,
+    path: decodedPath(path),
     query,
-    headers: Object.fromEntries(
-      Object.entries(CONDITIONS).flatMap(([name, header]) => {
-        const value = request[name as keyof typeof CONDITIONS]
-        return value === undefined ? [] : [[header, value]]
-      })
-    ),
+    headers: { ...Object.fromEntries(conditions), ...(prefer !== undefined && { prefer }) },
     ...(resource && { body: resource })
   }
 }

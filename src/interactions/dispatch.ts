@@ -1,5 +1,5 @@
 /** Which interaction a request is: for HTTP and for entries of a batch alike. https://hl7.org/fhir/R4/http.html#summary */
-import { fhirError, type FhirError } from '../fhir/errors.js'
+import { fhirError } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import type { Interaction } from '../search/registry.js'
 import { batch } from './batch.js'
@@ -7,7 +7,7 @@ import { capabilities } from './capabilities.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { create } from './create.js'
 import { remove } from './delete.js'
-import { methodsAt, methodsOf } from './route.js'
+import { methodsAt, refuseMethod } from './route.js'
 import { history } from './history.js'
 import { patch } from './patch.js'
 import { read } from './read.js'
@@ -23,10 +23,8 @@ import { refuseDuplicateKeys } from './validate.js'
 
 export async function dispatch(context: Context, request: FhirRequest): Promise<FhirResponse> {
   const { method, path, query } = request
-  const allowed = methodsOf(context, path)
+  refuseMethod(context, request)
   const [first = '', ...below] = path.split('/')
-  if (!allowed) throw first.startsWith('_') || context.registry.has(first) ? nothingHere(path) : noType(context, first)
-  if (!allowed.includes(method)) throw notAllowed(request, allowed.join(', '))
   if (path === 'metadata') return { status: 200, headers: {}, body: capabilities(context) }
   if (path === '' && method === 'POST') return onBase(context, request)
   if (path === '' || path === '_search')
@@ -88,7 +86,7 @@ async function onBase(context: Context, request: FhirRequest): Promise<FhirRespo
     throw fhirError('invalid', 'Send a Bundle to the base, or a resource to its type', { expression: 'resourceType' })
   if (request.text !== undefined) refuseDuplicateKeys(request.text, 'Bundle')
   if (bundle.type === 'transaction') return transaction(context, bundle, request, dispatch)
-  if (bundle.type === 'batch') return batch(context, bundle, inBatch)
+  if (bundle.type === 'batch') return batch(context, bundle, request, inBatch)
   throw fhirError('value', 'The Bundle must be of type transaction or batch', { expression: 'Bundle.type' })
 }
 
@@ -101,9 +99,3 @@ async function inBatch(context: Context, request: FhirRequest): Promise<FhirResp
     throw error
   })
 }
-
-const noType = ({ registry }: Context, type: string): FhirError =>
-  fhirError('not-found', `There is no resource type ${type} here: ${[...registry.keys()].join(', ')}`)
-const nothingHere = (path: string): FhirError => fhirError('not-found', `There is nothing at ${path}`)
-const notAllowed = ({ method, path }: FhirRequest, allow: string): FhirError =>
-  fhirError('not-supported', `${method} cannot be used on /${path}`, { status: 405, headers: { Allow: allow } })

@@ -1,6 +1,7 @@
 /** The parameters of a history: `_count`, `_since`, `_at`. https://hl7.org/fhir/R4/http.html#history */
 import { fhirError } from '../fhir/errors.js'
 import { parseDate } from '../search/dates.js'
+import { FORM_PARAMS } from '../search/parse.js'
 import type { SearchPlan } from '../search/plan.js'
 import { splitQuery } from '../search/query-string.js'
 import type { HistoryRequest } from '../store/ports.js'
@@ -14,14 +15,13 @@ export interface HistoryPlan extends Pick<SearchPlan, 'used' | 'cursor'> {
 }
 
 const DEFAULT_COUNT = 20
-const FORM = ['_format', '_pretty', '_summary', '_elements']
 
 /** Throws FhirError 400 for a value that cannot be read, and for an unknown parameter under `strict`. */
 export function parseHistory(context: Context, path: string, query: string, strict: boolean): HistoryPlan {
   const plan: HistoryPlan = { type: path, used: [], request: { count: DEFAULT_COUNT } }
   for (const [name, value] of splitQuery(query)) {
     if (name === '_cursor') plan.cursor = value
-    else if (FORM.includes(name)) plan.used.push([name, value])
+    else if (FORM_PARAMS.has(name)) plan.used.push([name, value])
     else if (take(context, plan.request, name, value)) plan.used.push([name, value])
     else if (strict)
       throw fhirError('not-supported', `${name} cannot be used: a history knows _count, _since and _at`, {

@@ -57,7 +57,10 @@ async function versions(context: Context, request: HistoryRequest): Promise<Hist
     return context.store.history({ ...request, within: restrictionsOf(context, types) })
   const shown = isId(id) ? await find(context, types[0]!, id) : undefined
   return {
-    versions: shown && shown.version > 0 && Date.parse(shown.updatedAt) >= (Date.parse(since) || 0) ? [{ ...shown, created: shown.version === 1 }] : []
+    versions:
+      shown && shown.version > 0 && Date.parse(shown.updatedAt) >= (Date.parse(since) || 0)
+        ? [{ ...shown, created: shown.version === 1 }]
+        : []
   }
 }
 

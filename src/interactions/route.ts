@@ -1,6 +1,6 @@
 /** Which interaction a method and a path below a type amount to. https://hl7.org/fhir/R4/http.html#summary */
-import type { Interaction } from '../search/registry.js'
-import type { Registry } from '../search/registry.js'
+import { fhirError, type FhirError } from '../fhir/errors.js'
+import type { Interaction, Registry } from '../search/registry.js'
 import { isOf, type FhirRequest, type Operations } from './context.js'
 
 export type Methods = Partial<Record<FhirRequest['method'], Interaction>>
@@ -34,11 +34,14 @@ const SYSTEM: Readonly<Record<string, readonly FhirRequest['method'][]>> = {
   _search: ['POST']
 }
 
+/** What is served. */
+export interface Served {
+  registry: Registry
+  operations: Operations
+}
+
 /** What can be done at a path below the base; undefined where there is nothing. */
-export function methodsOf(
-  { registry, operations }: { registry: Registry; operations: Operations },
-  path: string
-): readonly FhirRequest['method'][] | undefined {
+function methodsOf({ registry, operations }: Served, path: string): readonly FhirRequest['method'][] | undefined {
   if (Object.hasOwn(SYSTEM, path)) return SYSTEM[path]
   const [type = '', ...below] = path.split('/')
   const definition = registry.get(type)
@@ -51,4 +54,31 @@ export function methodsOf(
   const methods = methodsAt(below)
   const allowed = methods ? allowedOf(methods, definition.interactions) : []
   return allowed.length > 0 ? allowed : undefined
+}
+
+/** The same for all who ask, as headers. Throws FhirError 404 where there is nothing. https://www.rfc-editor.org/rfc/rfc5789#section-3.1 */
+export function allowHeaders(served: Served, path: string): { Allow: string; 'Accept-Patch'?: string } {
+  const methods = methodsOf(served, path)
+  if (!methods) throw nothingAt(served, path)
+  return {
+    Allow: [...methods, 'OPTIONS'].join(', '),
+    ...(methods.includes('PATCH') && { 'Accept-Patch': 'application/json-patch+json' })
+  }
+}
+
+/** Throws FhirError 404 where there is nothing, and 405 for a method that the path does not take. */
+export function refuseMethod(served: Served, { method, path }: { method: string; path: string }): void {
+  if (methodsOf(served, path)?.some(each => each === method)) return
+  const headers = allowHeaders(served, path)
+  throw fhirError('not-supported', `${method} cannot be used on /${path}, but ${headers.Allow}`, {
+    status: 405,
+    headers
+  })
+}
+
+function nothingAt({ registry }: Served, path: string): FhirError {
+  const [type = ''] = path.split('/')
+  return type.startsWith('_') || registry.has(type)
+    ? fhirError('not-found', `There is nothing at ${path}`)
+    : fhirError('not-found', `There is no resource type ${type} here: ${[...registry.keys()].join(', ')}`)
 }

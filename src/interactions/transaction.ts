@@ -5,6 +5,8 @@ import { etag } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
 import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
+import { FORM_PARAMS } from '../search/parse.js'
+import { splitQuery } from '../search/query-string.js'
 import type { Written } from '../store/ports.js'
 import type { Ask } from './ask.js'
 import { bodyOf } from './body.js'
@@ -32,7 +34,7 @@ export async function transaction(
       throw toldIn(`Bundle.entry[${index}]`, 'resource', error)
     }
   })
-  await refuseReads(context, entries, answer)
+  await refuseReads(context, entries, headers, answer)
   const { written, issues } = await write(
     context,
     asked.filter(ask => ask !== undefined)
@@ -43,7 +45,7 @@ export async function transaction(
     texts.push(
       asked[index]
         ? writtenEntry(context, asked[index], written.shift(), mine, bare)
-        : await entryText(context, () => answer(context, entryRequest(entry)))
+        : await entryText(context, () => answer(context, entryRequest(entry, headers)))
     )
   }
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'transaction-response' }, texts) }
@@ -62,7 +64,7 @@ function askOf(context: Context, entry: Entry, index: number): Ask | undefined {
   const expression = `${place}.request.url`
   if (!context.registry.has(type))
     throw fhirError('not-found', `${place}: there is no resource type ${type}`, { expression })
-  if (more.length > 0 || (method === 'POST' && (id !== undefined || query)))
+  if (more.length > 0 || (method === 'POST' && (id !== undefined || !isFormOnly(query))))
     throw fhirError('not-supported', `${place}: ${method} ${url} is no create, update, patch or delete`, { expression })
   if (id !== undefined && !isId(id))
     throw fhirError('value', `${place}: an id has 1 to 64 letters, digits, - and .`, { expression })
@@ -80,6 +82,9 @@ function askOf(context: Context, entry: Entry, index: number): Ask | undefined {
       return { ...common, interaction: 'delete', ...named }
   }
 }
+
+/** Parameters of the answer's form stand beside any request, and change no entry. */
+const isFormOnly = (query: string): boolean => splitQuery(query).every(([name]) => FORM_PARAMS.has(name))
 
 function createOf({ resource, request }: Entry, type: string): Pick<Ask, 'id' | 'resource' | 'query'> {
   const { ifNoneExist } = request
@@ -110,10 +115,15 @@ function writtenEntry(
  * Reads are answered behind the writes. What is wrong with one, whatever the writes do, refuses the Bundle before them;
  * that there is nothing (any more) is an answer like another.
  */
-async function refuseReads(context: Context, entries: readonly Entry[], answer: Answer): Promise<void> {
+async function refuseReads(
+  context: Context,
+  entries: readonly Entry[],
+  headers: FhirRequest['headers'],
+  answer: Answer
+): Promise<void> {
   for (const [index, entry] of entries.entries())
     if (isRead(entry.request))
-      await answer(context, entryRequest(entry)).catch((error: unknown) => {
+      await answer(context, entryRequest(entry, headers)).catch((error: unknown) => {
         if (!(error instanceof FhirError) || ![404, 410].includes(error.status))
           throw toldIn(`Bundle.entry[${index}]`, 'request.url', error)
       })

@@ -29,7 +29,7 @@ const DEFAULT_COUNT = 20
 const MAX_PARAMETERS = 50
 
 /** Parameters about the answer's form: others read them from `used`. */
-const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_elements', '_format', '_pretty'])
+export const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_elements', '_format', '_pretty'])
 const CURSOR = '_cursor'
 
 /**

@@ -40,8 +40,26 @@ test('OPTIONS says which methods there are, to everybody', async () => {
     const told = answer.headers.allow?.split(', ').filter(method => method !== 'HEAD' && method !== 'OPTIONS')
     expect([path, answer.status, told]).toEqual([path, 204, declared])
     expect(answer.headers.allow).toContain('OPTIONS')
+    expect(answer.headers['accept-patch']).toBe('patch' in methods ? 'application/json-patch+json' : undefined)
   }
   expect((await server.http.options('/fhir/R4/Patient')).status).toBe(404)
   const plain = await server.http.options('/openapi.json')
-  expect([plain.status, plain.headers.allow]).toEqual([204, 'GET, HEAD'])
+  expect([plain.status, plain.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS'])
+})
+
+test('a method that the path does not take is 405 before its body is looked at', async () => {
+  for (const [path, methods] of Object.entries(paths))
+    for (const method of ['post', 'put', 'patch', 'delete'] as const) {
+      if (method in methods) continue
+      const asked = server.http[method](`/fhir/R4/${target(path)}`).set('Authorization', `Bearer ${server.token}`)
+      const answer = await asked.type(path.length % 2 ? 'text/plain' : 'application/fhir+json').send('')
+      expect([method, path, answer.status, answer.headers.allow]).toEqual([method, path, 405, expect.anything()])
+      expect(answer.headers.allow?.split(', ')).toContain('OPTIONS')
+    }
+})
+
+test('which patches are taken is told to who sends another', async () => {
+  const sent = server.http.patch('/fhir/R4/Location/main').set('Authorization', `Bearer ${server.token}`)
+  const answer = await sent.type('application/fhir+json').send('{}')
+  expect([answer.status, answer.headers['accept-patch']]).toEqual([415, 'application/json-patch+json'])
 })

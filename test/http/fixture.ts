@@ -3,8 +3,8 @@ import { pino } from 'pino'
 import type { Express } from 'express'
 import { openAuth, type Auth } from '../../src/auth/index.js'
 import { createHttp, FHIR_PATH, type HttpParts } from '../../src/http/index.js'
-import type { Context, FhirRequest, FhirResponse, TenantSettings } from '../../src/interactions/context.js'
-import type { Registry } from '../../src/search/registry.js'
+import type { Context, FhirRequest, FhirResponse, Operation, TenantSettings } from '../../src/interactions/context.js'
+import { INTERACTIONS, type Registry } from '../../src/search/registry.js'
 import { addClient, memorySystem, SESSIONS, testClock, type MemorySystem } from '../auth/memory-system.js'
 
 export const ORIGIN = 'http://locum.test'
@@ -70,10 +70,12 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
     contexts: {
       stores: { forTenant: (tenant, subject) => ({ tenant, subject }) as unknown as Context['store'] },
       system,
-      registry: new Map(['Practitioner', 'Slot'].map(type => [type, {}])) as unknown as Registry,
+      registry: new Map(
+        ['Practitioner', 'Slot'].map(type => [type, { interactions: INTERACTIONS }])
+      ) as unknown as Registry,
       validator: {} as Context['validator'],
       rules: new Map(),
-      operations: new Map(),
+      operations: new Map([['disable', { name: 'disable', on: ['instance'] } as unknown as Operation]]),
       hash: async password => password,
       trail: system,
       pageKey: 'page key',

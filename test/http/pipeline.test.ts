@@ -154,11 +154,12 @@ describe('errors', () => {
   })
 
   test.each([
-    ['delete', '/healthz', 'GET, HEAD'],
-    ['get', '/oauth/token', 'POST'],
-    ['post', '/metrics', 'GET, HEAD'],
-    ['put', `${FHIR}/.well-known/smart-configuration`, 'GET, HEAD'],
-    ['trace', `${FHIR}/Slot`, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
+    ['delete', '/healthz', 'GET, HEAD, OPTIONS'],
+    ['get', '/oauth/token', 'POST, OPTIONS'],
+    ['post', '/metrics', 'GET, HEAD, OPTIONS'],
+    ['put', `${FHIR}/.well-known/smart-configuration`, 'GET, HEAD, OPTIONS'],
+    ['trace', `${FHIR}/Slot`, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],
+    ['trace', `${FHIR}/metadata`, 'GET, HEAD, OPTIONS']
   ] as const)('%s %s: 405', async (method, path, allow) => {
     const answer = await request(http.app)[method](path)
     expect([answer.status, answer.headers.allow]).toEqual([405, allow])

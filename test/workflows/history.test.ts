@@ -180,7 +180,7 @@ describe('what is asked wrongly', () => {
 
   test('other methods are 405', async () => {
     for (const path of ['Location/main/_history', 'Location/_history', '_history'])
-      expect((await server.post(path, {})).headers.allow).toBe('GET, HEAD')
+      expect((await server.post(path, {})).headers.allow).toBe('GET, HEAD, OPTIONS')
   })
 })
 
