@@ -12,6 +12,7 @@ import { createHttp, FHIR_PATH } from './http/index.js'
 import { dispatch } from './interactions/dispatch.js'
 import { operations } from './operations/index.js'
 import { openValidator } from './open-validator.js'
+import { projectVersion } from './project-folder.js'
 import { registry } from './resources/index.js'
 import { rules } from './resources/rules.js'
 import type { SystemStore } from './store/ports.js'
@@ -76,6 +77,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
       const contexts = {
         stores: createStores(database, served.registry, mail?.wake),
         system,
+        server: { version: projectVersion(), started: clock(), cors: config.corsOrigins.length > 0 },
         ...served,
         operations,
         validator,

@@ -6,6 +6,7 @@ import type { Context, TenantSettings } from '../interactions/context.js'
 export interface ContextParts {
   stores: { forTenant(tenant: string, subject: string, epoch?: number): Context['store'] }
   system: Context['system']
+  server: Context['server']
   registry: Context['registry']
   rules: Context['rules']
   operations: Context['operations']
@@ -65,13 +66,14 @@ function build(
   tenant: TenantSettings,
   asked: Asked
 ): Omit<Context, keyof Permit> {
-  const { stores, system, tenantSettings, registry, rules, operations, validator, hash, pageKey, clock } = parts
+  const { stores, system, server, tenantSettings, registry, rules, operations, validator, hash, pageKey, clock } = parts
   return {
     subject,
     tenant,
     store: stores.forTenant(tenant.id, subject, epoch),
     forTenant: other => stores.forTenant(other, subject, epoch),
     system,
+    server,
     tenantSettings,
     now: clock(),
     registry,

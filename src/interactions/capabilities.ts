@@ -1,17 +1,27 @@
 /** The CapabilityStatement, from the registry: nothing stands in it that does not work. https://hl7.org/fhir/R4/http.html#capabilities */
+import { createHash } from 'node:crypto'
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { rolesTable } from '../domain/permissions.js'
 import { COMMON_PARAMS, type ParamType, type SearchParam } from '../search/definition.js'
 import { placesOf, type ResourceDefinition, type Registry } from '../search/registry.js'
-import { isOf, type Context } from './context.js'
+import { isOf, type Context, type FhirRequest, type FhirResponse } from './context.js'
+import { subsetFor } from './subset.js'
 
-export function capabilities({ base, registry, operations, now }: Context): CapabilityStatement {
+/** The statement is the same for as long as the server runs: its ETag is made of what it says. */
+export function capabilities(context: Context, request: FhirRequest): FhirResponse {
+  const body = JSON.stringify(statement(context))
+  const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)
+  const headers = { ETag: `W/"${tag}"`, 'Last-Modified': context.server.started.toUTCString() }
+  return subsetFor(context, request, 'capabilities')({ status: 200, headers, body })
+}
+
+function statement({ base, registry, operations, server }: Context): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
-    date: now.toISOString(),
+    date: server.started.toISOString(),
     kind: 'instance',
-    software: { name: 'Locum' },
+    software: { name: 'Locum', version: server.version },
     implementation: { description: 'Provider directory, account provisioning and appointment availability', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
@@ -21,6 +31,7 @@ export function capabilities({ base, registry, operations, now }: Context): Capa
         mode: 'server',
         documentation: `The same as OpenAPI: ${new URL('/openapi.json', base).href}`,
         security: {
+          cors: server.cors,
           description: `Bearer tokens of \`/oauth/token\` (clients) and \`/auth/login\` (users, by role):\n\n${rolesTable()}`,
           service: [
             {

@@ -33,6 +33,7 @@ export interface Context {
   report(error: unknown): void
   /** FHIR base without a slash at the end: `http://localhost:3000/fhir/R4`. */
   base: string
+  server: Server
   registry: Registry
   rules: WriteRules
   operations: Operations
@@ -41,6 +42,16 @@ export interface Context {
   hash(password: string): Promise<string>
   /** Secret that seals page links; the same in all processes. */
   pageKey: string
+}
+
+/** What is told of the server itself. */
+export interface Server {
+  /** Of the software. */
+  version: string
+  /** Since when it serves what it serves. */
+  started: Date
+  /** Whether browser apps of other origins are let in. */
+  cors: boolean
 }
 
 /** An operation, by its name without `$`. https://hl7.org/fhir/R4/operations.html */

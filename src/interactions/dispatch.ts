@@ -25,7 +25,7 @@ export async function dispatch(context: Context, request: FhirRequest): Promise<
   const { method, path, query } = request
   refuseMethod(context, request)
   const [first = '', ...below] = path.split('/')
-  if (path === 'metadata') return { status: 200, headers: {}, body: capabilities(context) }
+  if (path === 'metadata') return capabilities(context, request)
   if (path === '' && method === 'POST') return onBase(context, request)
   if (path === '' || path === '_search')
     return subsetFor(context, request, 'search')(await searchSystem(context, request))

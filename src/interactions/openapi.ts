@@ -1,7 +1,7 @@
 /** The FHIR side as OpenAPI 3.1, from the registry, as the CapabilityStatement is. https://spec.openapis.org/oas/v3.1.0 */
 import { COMMON_PARAMS, type SearchParam } from '../search/definition.js'
 import type { Interaction, Registry, ResourceDefinition } from '../search/registry.js'
-import { isOf, type FhirRequest, type Operation, type Operations } from './context.js'
+import { isOf, type FhirRequest, type Operation, type Operations, type Server } from './context.js'
 import { allowedOf, methodsAt } from './route.js'
 import { answers, COMPONENTS, FHIR_JSON, ref } from './openapi-parts.js'
 
@@ -12,18 +12,20 @@ type Paths = Record<string, Record<string, object>>
 export function openApi({
   base,
   registry,
-  operations
+  operations,
+  server
 }: {
   base: string
   registry: Registry
   operations: Operations
+  server: Pick<Server, 'version'>
 }): object {
   const types = [...registry.values()]
   return {
     openapi: '3.1.0',
     info: {
       title: 'Locum',
-      version: '0.1.0',
+      version: server.version,
       description: `Provider directory, account provisioning and appointment availability, FHIR R4. ${base}/metadata says the same in FHIR's own form.`
     },
     servers: [{ url: base }],

@@ -18,6 +18,34 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
+test('is the same for as long as the server runs', async () => {
+  const first = await server.http.get('/fhir/R4/metadata')
+  expect(Date.parse(statement.date)).toBeLessThanOrEqual(Date.now())
+  expect([first.body, first.headers['last-modified']]).toEqual([statement, new Date(statement.date).toUTCString()])
+  const again = await server.http.get('/fhir/R4/metadata').set('If-None-Match', first.headers.etag!)
+  expect([again.status, again.text]).toEqual([304, ''])
+})
+
+test('says whether browser apps of other origins are let in', async () => {
+  expect(statement.rest![0]!.security!.cors).toBe(false)
+  const open = await testServer({ environment: { CORS_ORIGINS: 'https://app.example' } })
+  const { body } = await open.http.get('/fhir/R4/metadata')
+  expect((body as CapabilityStatement).rest![0]!.security!.cors).toBe(true)
+  await open.close()
+})
+
+test('is shown in part to who asks for that', async () => {
+  const part = async (query: string) =>
+    (await server.http.get(`/fhir/R4/metadata?${query}`)).body as CapabilityStatement
+  const tag = [expect.objectContaining({ code: 'SUBSETTED' })]
+  const named = await part('_elements=patchFormat')
+  expect(named).toMatchObject({ patchFormat: statement.patchFormat, fhirVersion: '4.0.1', meta: { tag } })
+  expect([named.rest, named.software]).toEqual([undefined, undefined])
+  expect(await part('_summary=text')).toMatchObject({ status: 'active', meta: { tag } })
+  expect(await part('_summary=false')).toEqual(statement)
+  expect(refusal(await server.http.get('/fhir/R4/metadata?_summary=some')).status).toBe(400)
+})
+
 test('is a valid one', () => {
   const issues = openValidator([], '').validate(statement)
   expect(issues.filter(({ severity }) => severity === 'error')).toEqual([])

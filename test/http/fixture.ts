@@ -70,6 +70,7 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
     contexts: {
       stores: { forTenant: (tenant, subject) => ({ tenant, subject }) as unknown as Context['store'] },
       system,
+      server: { version: '0', started: clock(), cors: false },
       registry: new Map(
         ['Practitioner', 'Slot'].map(type => [type, { interactions: INTERACTIONS }])
       ) as unknown as Registry,
