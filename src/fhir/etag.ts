@@ -11,3 +11,6 @@ export function parseIfMatch(header: string): number | '*' {
     throw fhirError('invalid', `If-Match must be * or look like W/"3", not ${header}`, { expression: 'If-Match' })
   return Number(match[1])
 }
+
+/** Whether a text can be one of our versions: whole numbers from 1. */
+export const isVersion = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text)

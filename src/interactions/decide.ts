@@ -9,7 +9,7 @@ import type { RuleEnv, RuleWrite, WriteRule } from '../store/write-rule.js'
 import type { Context, TenantSettings } from './context.js'
 import { refuseOther, standing } from './current.js'
 import { danglingIssues } from './referrers.js'
-import { literalReferences, unresolved } from './references.js'
+import { literalReferences, nameOf, unresolved } from './references.js'
 import { placed, profiled, toIssue } from './validate.js'
 import type { Intent } from './ask.js'
 
@@ -213,14 +213,17 @@ function checkReferences(
   requests: readonly Extract<FactRequest, { kind: 'exists' }>[],
   facts: readonly unknown[]
 ): void {
-  const known = new Set(requests.filter((_, index) => facts[index] === true).map(({ type, id }) => `${type}/${id}`))
+  const known = new Set(requests.filter((_, index) => facts[index] === true).map(nameOf))
   const gone = new Set<string>()
   // What is computed or shown from elsewhere is never deleted.
   decided[0]!.unit.targets = requests.filter(
     ({ type, id }, index) => facts[index] === true && sourceOf(context.registry.get(type)!, id)?.kind === 'table'
   )
   for (const { unit } of decided)
-    for (const { type, id, resource } of unit.writes) (resource ? known : gone).add(`${type}/${id}`)
+    for (const { type, id, resource, expected } of unit.writes) {
+      const set = resource ? known : gone
+      set.add(nameOf({ type, id })).add(nameOf({ type, id, version: `${expected + 1}` }))
+    }
   cases.forEach(({ intent }, index) => {
     for (const { reference, path } of unresolved(context, intent, known, gone))
       decided[index]!.issues.push(

@@ -1,5 +1,6 @@
 /** References of resources about to be written, as far as they are for this server to resolve. */
-import { eachReference, parseReference } from '../fhir/reference.js'
+import { isVersion } from '../fhir/etag.js'
+import { eachReference, parseReference, type LiteralReference } from '../fhir/reference.js'
 import { copyJson } from '../fhir/digits.js'
 import type { Resource } from '../fhir/types.js'
 import type { FactRequest } from '../store/ports.js'
@@ -16,9 +17,7 @@ export function withOwnReferences({ base }: Context, resource: Resource): Resour
   return copy
 }
 
-interface Found {
-  type: string
-  id: string
+interface Found extends LiteralReference {
   reference: string
   path: string
 }
@@ -33,15 +32,22 @@ function found({ registry, base }: Context, { resource, type, at }: Intent): Fou
   return list
 }
 
-/** One request a distinct reference. */
+/** What a reference names: a resource, or one version of it. */
+export const nameOf = ({ type, id, version }: LiteralReference): string =>
+  version === undefined ? `${type}/${id}` : `${type}/${id}/_history/${version}`
+
+/** One request a distinct reference; what can be no version of ours need not be looked for. */
 export function literalReferences(
   context: Context,
   intents: readonly Intent[]
 ): Extract<FactRequest, { kind: 'exists' }>[] {
-  const distinct = new Map(
-    intents.flatMap(intent => found(context, intent)).map(each => [`${each.type}/${each.id}`, each])
-  )
-  return [...distinct.values()].map(({ type, id }) => ({ kind: 'exists', type, id }))
+  const literal = intents.flatMap(intent => found(context, intent)).filter(({ version = '1' }) => isVersion(version))
+  const distinct = new Map(literal.map(each => [nameOf(each), each]))
+  return [...distinct.values()].map(({ type, id, version }) => ({
+    kind: 'exists',
+    ...{ type, id },
+    ...(version !== undefined && { version })
+  }))
 }
 
 export const unresolved = (
@@ -50,7 +56,7 @@ export const unresolved = (
   known: ReadonlySet<string>,
   gone: ReadonlySet<string>
 ): Pick<Found, 'reference' | 'path'>[] => [
-  ...found(context, intent).filter(({ type, id }) => !known.has(`${type}/${id}`) || gone.has(`${type}/${id}`)),
+  ...found(context, intent).filter(each => !known.has(nameOf(each)) || gone.has(`${each.type}/${each.id}`)),
   ...adrift(intent)
 ]
 

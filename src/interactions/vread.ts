@@ -1,5 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#vread */
 import { fhirError } from '../fhir/errors.js'
+import { isVersion } from '../fhir/etag.js'
 import { documentAnswer } from './answer.js'
 import type { Context, FhirResponse } from './context.js'
 import { read } from './read.js'
@@ -9,7 +10,7 @@ import { isRestricted } from './restriction.js'
  * Under a restriction of the token the versions of what matches it now are allowed. A version that foreign SQL made is stored when it is first read: the current one is, here.
  */
 export async function vread(context: Context, type: string, id: string, version: string): Promise<FhirResponse> {
-  const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : undefined
+  const number = isVersion(version) ? Number(version) : undefined
   if (isRestricted(context, type, 'r')) await read(context, type, id)
   const find = () => (number === undefined ? undefined : context.store.vread(type, id, number))
   const document = (await find()) ?? (await current(context, type, id, number))

@@ -17,8 +17,8 @@ export type FactRequest =
   | { kind: 'matches'; plan: SearchPlan }
   /** Live resources of the tenant that refer to one of these, but for those of `besides` (`Type/id`): Referrer[]. */
   | { kind: 'referrers'; type: string; ids: string[]; besides: string[] }
-  /** Whether the reference resolves for this tenant: boolean. */
-  | { kind: 'exists'; type: string; id: string }
+  /** Whether the reference, to a version of a living resource or to whatever stands, resolves for this tenant: boolean. */
+  | { kind: 'exists'; type: string; id: string; version?: string }
   /** Directory row of an NPI, or null. */
   | { kind: 'directory'; npi: string }
   /** Which of these login names are taken, over all tenants: Taken. */

@@ -56,6 +56,7 @@ const schedulesOf = (id: string): SearchPlan => {
 const REQUESTS: FactRequest[] = [
   { kind: 'current', type: 'Practitioner', id: 'x7' },
   { kind: 'exists', type: 'Practitioner', id: 'x7' },
+  { kind: 'exists', type: 'Practitioner', id: 'x7', version: '2' },
   { kind: 'practitioner-with', system: 'urn:x', value: '7' },
   { kind: 'directory-of', practitioner: 'x7' },
   { kind: 'account-of', practitioner: 'x7' },

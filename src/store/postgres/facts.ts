@@ -178,13 +178,23 @@ function matchesText(sql: SqlText, registry: Registry, plan: SearchPlan): string
 }
 
 /** A reference to a computed resource is taken to resolve: what is computed now need not be tomorrow. */
-function existsText(sql: SqlText, registry: Registry, { type, id }: Request<'exists'>): string {
+function existsText(sql: SqlText, registry: Registry, { type, id, version }: Request<'exists'>): string {
   const source = sourceOf(registry.get(type)!, id)
-  if (source?.kind === 'view')
-    return `select to_jsonb(exists (select from ${source.table} v where v.${source.key} = ${sql.value(id.slice(source.prefix.length))}))`
-  if (source?.kind !== 'table') return 'select to_jsonb(true)'
+  if (source?.kind === 'view') {
+    const key = `v.${source.key} = ${sql.value(id.slice(source.prefix.length))}`
+    const same = version === undefined ? '' : `and coalesce(to_jsonb(v)->>'version', '1') = ${sql.value(version)}`
+    return `select to_jsonb(exists (select from ${source.table} v where ${key} ${same}))`
+  }
+  if (source?.kind !== 'table') return `select to_jsonb(${version === undefined})`
   return `select to_jsonb(exists (select from ${source.spec.table} r where r.tenant_id = app.tenant_id()
-    and r.id = ${sql.value(id)} and r.deleted_at is null))`
+    and r.id = ${sql.value(id)} and r.deleted_at is null ${version === undefined ? '' : versionTest(sql, type, version)}))`
+}
+
+/** The current version has a row in the history once it was read. */
+function versionTest(sql: SqlText, type: string, version: string): string {
+  const number = `${sql.value(version)}::bigint`
+  return `and (r.version = ${number} or exists (select from resource_history h where h.tenant_id = r.tenant_id
+    and h.type = ${sql.value(type)} and h.id = r.id and h.version = ${number} and not h.deleted))`
 }
 
 const directoryOfText = (sql: SqlText, { practitioner }: Request<'directory-of'>): string =>

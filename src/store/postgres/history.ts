@@ -46,12 +46,7 @@ export async function history(
   }
 }
 
-async function count(
-  database: Database,
-  bound: Bound,
-  registry: Registry,
-  request: HistoryRequest
-): Promise<number> {
+async function count(database: Database, bound: Bound, registry: Registry, request: HistoryRequest): Promise<number> {
   const sql = new SqlText()
   const tests = testsOf({ sql, registry }, request)
   const text = `select count(*) as total from resource_history h where ${tests.join(' and ')}`
