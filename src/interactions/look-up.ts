@@ -3,6 +3,7 @@ import type { FactRequest, CurrentFact, MatchFact } from '../store/ports.js'
 import type { Ask } from './ask.js'
 import type { Context } from './context.js'
 import { criteriaOf, type Criteria } from './criteria.js'
+import { refuseKeptIn } from './writable.js'
 import { conditionalReferences, type ConditionalReference } from './conditional-references.js'
 
 export interface LookedUp {
@@ -38,9 +39,11 @@ export async function lookUp(
   }
 }
 
-function wide(context: Context, { interaction, type, query, at }: Ask, most: number): Criteria {
+function wide(context: Context, ask: Ask, most: number): Criteria {
+  const { interaction, type, query, at } = ask
   const place = at?.replace(/resource$/, interaction === 'create' ? 'request.ifNoneExist' : 'request.url')
   const criteria = criteriaOf(context, type, query!, { stored: true, place })
+  if (interaction !== 'create') refuseKeptIn(context.registry, ask, criteria)
   return { ...criteria, plan: { ...criteria.plan, count: most } }
 }
 

@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
-import { sourceOf } from '../search/registry.js'
 import { Duplicate, VersionMoved, type Guard, type UnitOfWork, type Written } from '../store/ports.js'
 import type { ValidationIssue } from '../validator/index.js'
 import type { Ask, Intent } from './ask.js'
@@ -17,6 +16,7 @@ import { permit as permitted, refuseMaking, refuseOutside, type Change } from '.
 import { toldIn } from './bundle-entry.js'
 import { settle } from './settle.js'
 import { placeOf } from './place-of.js'
+import { refuseKept } from './writable.js'
 import { placed, refuseInvalid, validate } from './validate.js'
 
 export interface WriteResult {
@@ -156,15 +156,9 @@ function checkIntent(context: Context, intent: Intent): { intent: Intent; found:
 
 const changeOf = ({ interaction, type, id }: Ask): Change => ({ letter: LETTER[interaction], type, id })
 
-function permit(context: Context, { interaction, type, id }: Ask): void {
-  permitted(context, type, LETTER[interaction])
-  const source = sourceOf(context.registry.get(type)!, id)
-  if (source?.kind === 'view' && source.updated && LETTER[interaction] === 'u') return
-  if (source?.kind !== 'table')
-    throw fhirError(
-      'business-rule',
-      `${type}/${id} cannot be written: ids that begin with "${source?.prefix}" are kept by the server itself`
-    )
+function permit(context: Context, ask: Ask): void {
+  permitted(context, ask.type, LETTER[ask.interaction])
+  refuseKept(context.registry, ask)
 }
 
 /** Refusals by rules are 422, but for those that say that the caller may not, or that something is there already. */

@@ -107,7 +107,7 @@ export interface SearchPlan extends TypePlan {
   /** Asked of the base, not of the type. */
   system?: boolean
   includes: Include[]
-  /** Only what lies in the type's own table, and so can be written: for conditional writes. */
+  /** Only what can be written, for conditional writes: the type's own table, and by _id rows that a rule updates. */
   stored?: boolean
   /** Page size; 0 = count only. */
   count: number

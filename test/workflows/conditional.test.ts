@@ -207,3 +207,31 @@ describe('refused, and nothing is written', () => {
     expect(refusal(answer)).toMatchObject({ status: 403 })
   })
 })
+
+describe('criteria that name what the server keeps', () => {
+  const tenant = async () => (await server.get('Organization/t-demo').expect(200)).body as { resourceType: string }
+
+  test.each(['Organization/t-demo', 'Organization/f-lab', 'Practitioner/npi-1234567893', 'Slot/s.x.0.y.30'])(
+    '%s: a delete by _id is refused as one of the id is',
+    async name => {
+      const before = await contents(server.sql)
+      const byId = name.replace('/', '?_id=')
+      const [named, asked] = [await server.delete(name), await server.delete(byId)]
+      expect(refusal(asked)).toMatchObject({ status: 422, code: 'business-rule' })
+      expect(asked.body).toEqual(named.body)
+      const entry = [{ request: { method: 'DELETE', url: byId } }]
+      const bundled = refusal(await server.post('', { resourceType: 'Bundle', type: 'transaction', entry }))
+      expect(bundled).toMatchObject({ status: 422, expression: 'Bundle.entry[0].request.url' })
+      expect(await contents(server.sql)).toEqual(before)
+    }
+  )
+
+  test('the tenant’s own Organization is updated and patched by its _id as by its id', async () => {
+    const own = await tenant()
+    const renamed = { ...own, name: 'Renamed by criteria' }
+    await server.put('Organization?_id=t-demo', renamed).expect(200)
+    expect(await tenant()).toMatchObject({ id: 't-demo', name: 'Renamed by criteria' })
+    await server.patch('Organization?_id=t-demo', replaceName).expect(200)
+    expect(await tenant()).toMatchObject({ id: 't-demo', name: 'Patched' })
+  })
+})

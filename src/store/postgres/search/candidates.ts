@@ -17,7 +17,7 @@ export interface Candidates {
  */
 export function candidates(scope: Scope, plan: SearchPlan): Candidates[] {
   return rowSources(scope.registry.get(plan.type)).flatMap(source => {
-    if (plan.stored && source.kind !== 'table') return []
+    if (plan.stored && source.kind === 'view' && !(source.updated && namesIds(plan, source))) return []
     const chosen = source.kind === 'table' || (source.usedWhen?.(usedConditions(plan)) ?? true)
     if (!chosen && !namesIds(plan, source)) return []
     const root = openRoot(scope.sql, source)
