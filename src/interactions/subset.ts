@@ -30,7 +30,7 @@ export function subsetFor(
 
 function keepOf({ validator }: Context, query: string, interaction: string): Keep | undefined {
   const given = splitQuery(query)
-  const valueOf = (name: string) => given.find(([each]) => each === name)?.[1]
+  const valueOf = (name: string) => given.find(([each, value]) => each === name && value.trim() !== '')?.[1]
   const [summary = 'false', elements] = [valueOf('_summary'), valueOf('_elements')]
   if (!SUMMARIES.includes(summary))
     throw fhirError('value', `_summary must be ${SUMMARIES.join(', ')}, not ${summary}`, { expression: '_summary' })

@@ -17,6 +17,8 @@ export interface StoredDocument {
 
 export interface SearchPage {
   matches: StoredDocument[]
+  /** Values of the sort keys of each match, as the store compares them; a computed source has none. */
+  keys?: Cursor['sort'][]
   included: StoredDocument[]
   total?: number
   /** Position for the next page, when there is one. */

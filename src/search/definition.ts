@@ -48,7 +48,11 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
    * one was written as a date, its first or last moment in UTC lies there, and it is a day of the asker's clock.
    */
   | { form: 'date'; from: string; to: string; date?: boolean; days?: boolean }
-  /** `identifier`: columns of Reference.identifier, for :identifier. `alone`: what an id without a type may name as well. */
+  /**
+   * `identifier`: columns of Reference.identifier, for :identifier. `alone`: what an id without a type may name as well.
+   * `rest`: the element in column `rest` where all else of the Reference lies (of another server, a display alone), '' where
+   * each row of the table is a Reference, so that :missing knows of them.
+   */
   | {
       form: 'reference'
       id: string
@@ -56,6 +60,7 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
       fixedType?: string
       identifier?: { system: string; value: string }
       alone?: string
+      rest?: string
     }
   | { form: 'uri'; value: string }
   /** All rows of the source have this uri (`_source` of the directory), or those that have anything in column `when`. */

@@ -61,7 +61,8 @@ export function parseSearch(
       `A search may have ${MAX_PARAMETERS} parameters: search with fewer, or in several steps`
     )
   for (const [name, value] of given) {
-    const reason = value.trim() === '' ? 'it has no value' : take(plan, registry, name, value, options)
+    const isEmpty = value.trim() === '' && name !== CURSOR
+    const reason = isEmpty ? 'it has no value' : take(plan, registry, name, value, options)
     if (reason !== undefined) {
       if (options.strict) throw fhirError('not-supported', `${name} cannot be used: ${reason}`, { expression: name })
       plan.ignored.push({ name, reason })
@@ -81,11 +82,13 @@ function take(
 ): string | undefined {
   try {
     const result = Object.hasOwn(RESULT_PARAMS, name) ? RESULT_PARAMS[name] : undefined
-    if (result && plan.used.some(([used]) => used === name)) return 'it is given more than once; the first one counts'
+    if ((result || FORM_PARAMS.has(name)) && plan.used.some(([used]) => used === name))
+      return 'it is given more than once; the first one counts'
     if (result) {
       plan.used.push([name, result(plan, value, registry, options)])
     } else if (name === CURSOR) {
-      plan.cursor = value
+      // Two of them are no link that was given out.
+      plan.cursor = plan.cursor === undefined ? value : ''
     } else {
       if (/^_(rev)?include(:|$)/.test(name))
         plan.includes.push(

@@ -57,10 +57,14 @@ export const literalLink = (table: string, key: string, column: string): PlaceOf
   id: `${column}_id`,
   type: `${column}_type`
 })
-/** ... and one of which they know an identifier too: see migrations/schema/search-columns.ts. */
-export const link = (table: string, key: string, column: string): PlaceOf<'reference'> => ({
+/**
+ * ... and one of which they know an identifier too: see migrations/schema/search-columns.ts. `element` is the Reference
+ * in a row, where the row is more than that.
+ */
+export const link = (table: string, key: string, column: string, element = ''): PlaceOf<'reference'> => ({
   ...literalLink(table, key, column),
-  identifier: { system: `${column}_identifier_system`, value: `${column}_identifier_value` }
+  identifier: { system: `${column}_identifier_system`, value: `${column}_identifier_value` },
+  rest: element
 })
 /** How the words of a words table sound. */
 export const sounds = (table: string, key: string): Place => ({ form: 'sound', table, key, sound: 'sound' })

@@ -39,9 +39,13 @@ export function parseValue(asked: Asked, text: string, options: ValueOptions): V
     case 'uri':
       return { form: 'uri', uri: unescape(text) }
     case 'string':
-      return { form: 'string', text: asked.modifier === 'exact' ? unescape(text) : unescape(text).trim() }
+      return { form: 'string', text: string(asked, unescape(text)) }
   }
 }
+
+/** An accent is the same however it is encoded: rows are compared in this form too. */
+const string = ({ modifier }: Asked, text: string): string =>
+  (modifier === 'exact' ? text : text.trim()).normalize('NFC')
 
 const DATE_FORM = 'a date that exists, such as 2026, 2026-03, 2026-03-09 or ge2026-03-09T14:00:00Z'
 

@@ -54,7 +54,7 @@ const ACTORS = [
   'RelatedPerson',
   'Device'
 ]
-const actor = place.link(PARTICIPANTS, KEY, 'actor')
+const actor = place.link(PARTICIPANTS, KEY, 'actor', 'actor')
 const actorOf = (type: string) => [{ ...actor, where: { actor_type: type } }]
 const of = (type: string): string => `Appointment.participant.actor.where(resolve() is ${type})`
 

@@ -44,7 +44,7 @@ export const endpoint: ResourceDefinition = {
         status: [place.code(TABLE, 'id', 'status', 'http://hl7.org/fhir/endpoint-status')],
         'connection-type': place.rootCoding(TABLE, 'connection_type'),
         name: [place.folded(TABLE, 'id', 'name')],
-        organization: [place.link(TABLE, 'id', 'managing_organization')],
+        organization: [place.link(TABLE, 'id', 'managing_organization', 'managingOrganization')],
         'payload-type': place.concept('endpoint_payload_types', KEY)
       }
     }

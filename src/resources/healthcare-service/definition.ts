@@ -59,7 +59,7 @@ export const healthcareService: ResourceDefinition = {
         identifier: place.identifier('service_identifiers', KEY),
         active: [place.flag(TABLE, 'active')],
         name: [place.folded(TABLE, 'id', 'name')],
-        organization: [place.link(TABLE, 'id', 'provided_by')],
+        organization: [place.link(TABLE, 'id', 'provided_by', 'providedBy')],
         location: [place.link('service_locations', KEY, 'target')],
         'coverage-area': [place.link('service_coverage_areas', KEY, 'target')],
         endpoint: [place.link('service_endpoints', KEY, 'target')],

@@ -53,8 +53,8 @@ export const location: ResourceDefinition = {
         'operational-status': [place.token(TABLE, 'id', 'operational_status_code', 'operational_status_system')],
         name: [place.folded(TABLE, 'id', 'name'), place.folded('clinic_aliases', KEY, 'value')],
         type: place.concept('clinic_types', KEY),
-        organization: [place.link(TABLE, 'id', 'managing_organization')],
-        partof: [place.link(TABLE, 'id', 'part_of')],
+        organization: [place.link(TABLE, 'id', 'managing_organization', 'managingOrganization')],
+        partof: [place.link(TABLE, 'id', 'part_of', 'partOf')],
         endpoint: [place.link('clinic_endpoints', KEY, 'target')],
         near: [
           { form: 'position', table: TABLE, key: 'id', latitude: 'position_latitude', longitude: 'position_longitude' }

@@ -54,7 +54,7 @@ export const organization: ResourceDefinition = {
         name: [place.folded(TABLE, 'id', 'name'), place.folded('organization_aliases', KEY, 'value')],
         phonetic: [place.sounds('organization_name_words', KEY)],
         type: place.concept('organization_types', KEY),
-        partof: [place.link(TABLE, 'id', 'part_of')],
+        partof: [place.link(TABLE, 'id', 'part_of', 'partOf')],
         endpoint: [place.link('organization_endpoints', KEY, 'target')],
         'coverage-area': [place.link('organization_coverage_areas', KEY, 'target')],
         ...place.addressPlaces('organization_address_words', KEY, {

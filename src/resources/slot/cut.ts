@@ -49,10 +49,10 @@ export function cutPlan(plan: SearchPlan): Cut | undefined {
 function take(draft: Draft, condition: Condition): boolean {
   switch (condition.kind) {
     case 'param':
-      return (
-        (Object.hasOwn(PARAMS, condition.param.name) ? PARAMS[condition.param.name] : undefined)?.(draft, condition) ??
-        false
-      )
+      // What none of them has is not what they may not have.
+      return Object.hasOwn(PARAMS, condition.param.name)
+        ? PARAMS[condition.param.name]!(draft, condition)
+        : condition.modifier === 'not'
     case 'chain':
       if (condition.param.name === 'schedule') draft.where.push(...condition.where)
       else if (condition.param.name === SERVICE) draft.services = [...(draft.services ?? []), ...condition.where]

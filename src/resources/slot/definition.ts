@@ -48,7 +48,7 @@ export const slot: ResourceDefinition = {
         start: [place.instants(TABLE, 'id', 'start_at')],
         'free-start': [{ ...place.instants(TABLE, 'id', 'start_at'), where: { status: 'free' } }],
         status: [place.code(TABLE, 'id', 'status', 'http://hl7.org/fhir/slotstatus')],
-        schedule: [place.link(TABLE, 'id', 'schedule')],
+        schedule: [place.link(TABLE, 'id', 'schedule', 'schedule')],
         'appointment-type': place.rootConcept(TABLE, 'appointment_type'),
         'service-category': place.concept('slot_categories', KEY),
         'service-type': place.concept('slot_types', KEY),

@@ -17,8 +17,8 @@ export interface FreeSlot {
 
 /** A Slot of a page; `free` when it is computed. */
 export interface Item {
-  /** Epoch milliseconds. */
-  start: number
+  /** Values of the sort keys. */
+  keys: (string | null)[]
   id: string
   document: StoredDocument
   free?: FreeSlot

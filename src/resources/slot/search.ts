@@ -1,11 +1,12 @@
 /** Slots found: free ones as they follow from the rows, and the stored ones, in one order (S7). https://hl7.org/fhir/R4/slot.html#search */
 import type { Interval } from '../../domain/availability/index.js'
 import { fhirError } from '../../fhir/errors.js'
-import type { ComputedEnv, SearchPage, StoredDocument } from '../../search/computed.js'
+import type { ComputedEnv, SearchPage } from '../../search/computed.js'
 import { dateParam, tokenParam } from '../../search/params.js'
-import type { Condition, Cursor, SearchPlan } from '../../search/plan.js'
+import type { Condition, Cursor, SearchPlan, SortKey } from '../../search/plan.js'
 import { cutPlan, type Cut } from './cut.js'
 import { included } from './included.js'
+import { keysOf, orderOf, type Compare } from './order.js'
 import { document, type FreeSlot, type Item } from './resource.js'
 import { bookable } from './stored-free.js'
 import { walk } from './walk.js'
@@ -20,13 +21,14 @@ const IS_FREE: Condition = {
 }
 const START = dateParam('start', 'Slot.start')
 
-/** By start unless the plan says otherwise. Throws FhirError 400 for an order that free Slots cannot have. */
+/** In another order than by start first, at most so many free ones are worked out. */
+const MOST_SORTED = 10_000
+
+/** By start unless the plan says otherwise. Throws FhirError 400 `too-costly`. */
 export async function search(env: ComputedEnv, asked: SearchPlan): Promise<SearchPage> {
   const plan = { ...asked, sort: asked.sort.length > 0 ? asked.sort : [{ param: START, descending: false }] }
   const cut = cutPlan(plan)
   if (!cut) return env.store.search(plan)
-  if (plan.sort.length > 1 || plan.sort[0]!.param.name !== 'start')
-    throw fhirError('not-supported', 'Free Slots are sorted by start or -start only', { expression: '_sort' })
   const stored = storedPlan(plan, cut, env.now)
   if (plan.count === 0) return { matches: [], included: [], total: await count(env, cut, stored) }
   const found = await page(env, plan, cut, stored)
@@ -83,20 +85,17 @@ interface Found {
 /** `count` items behind the position, or before it, and the positions around them: see cutPage of the store. */
 async function page(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: SearchPlan): Promise<Found> {
   const backward = plan.after?.backward === true
-  const falling = plan.sort[0]!.descending !== backward
-  const [found, computed] = await Promise.all([
-    env.store.search(stored),
-    takeFree(env, cut, falling, plan.count + 1, plan.after)
-  ])
-  const matches = await bookable(env, found.matches)
+  const order = orderOf(plan.sort, backward)
+  const [found, computed] = await Promise.all([env.store.search(stored), takeFree(env, cut, plan, order)])
+  const read = found.matches.map((document, at): Item => ({ keys: found.keys![at]!, id: document.id, document }))
+  const shown = new Set(await bookable(env, found.matches))
   const further = (backward ? found.previous : found.next) !== undefined
   // What lies behind the last stored one that was read is for the next page, also when that one is not shown.
-  const unread = further && matches.length < found.matches.length ? found.matches.at(backward ? 0 : -1) : undefined
-  const edge = unread && storedItem(unread)
-  const items = [...matches.map(storedItem), ...computed.map(freeItem)]
-    .filter(item => !edge || (falling ? byStart(item, edge) >= 0 : byStart(item, edge) <= 0))
-    .sort(byStart)
-  if (falling) items.reverse()
+  const unread = further && shown.size < read.length
+  const edge = unread && read.at(backward ? 0 : -1)
+  const items = [...read.filter(({ document }) => shown.has(document)), ...computed]
+    .filter(item => !edge || order(item, edge) <= 0)
+    .sort(order)
   const more = items.length > plan.count || further
   const kept = items.slice(0, plan.count)
   const [near, far] = [kept[0], edge && kept.length < plan.count ? edge : kept.at(-1)]
@@ -109,41 +108,39 @@ async function page(env: ComputedEnv, plan: SearchPlan, cut: Cut, stored: Search
   }
 }
 
-/** The free Slots next to a position, nearest first. */
-async function takeFree(
-  env: ComputedEnv,
-  cut: Cut,
-  falling: boolean,
-  most: number,
-  after?: Cursor
-): Promise<FreeSlot[]> {
-  const within = ahead(cut, env)
-  const position = after && { start: Date.parse(after.sort[0] ?? ''), id: after.id }
-  if (position && falling) within.end = Math.min(within.end, position.start + 1)
-  if (position && !falling) within.start = Math.max(within.start, position.start)
-  const slots: FreeSlot[] = []
-  for await (const slot of walk(env, cut, within, falling)) {
-    const side = position ? byStart({ start: slot.opening.start, id: slot.id }, position) : falling ? -1 : 1
-    if (falling ? side < 0 : side > 0) slots.push(slot)
-    if (slots.length === most) break
+/** The free Slots next to the position, one more than a page holds, nearest first. Throws FhirError 400 `too-costly`. */
+async function takeFree(env: ComputedEnv, cut: Cut, plan: SearchPlan, order: Compare): Promise<Item[]> {
+  const [{ param, descending }, ...further] = plan.sort as [SortKey, ...SortKey[]]
+  const byStart = param.name === 'start'
+  const falling = byStart && descending !== (plan.after?.backward === true)
+  const after = plan.after && { keys: plan.after.sort, id: plan.after.id }
+  const within = byStart ? beyond(ahead(cut, env), falling, after) : ahead(cut, env)
+  const found: (Omit<Item, 'document'> & { free: FreeSlot })[] = []
+  // The walk is by start and id: of those with one start, further keys tell which are first.
+  const isFull = ({ opening }: FreeSlot): boolean =>
+    byStart && found.length > plan.count && (further.length === 0 || found.at(-1)!.free.opening.start !== opening.start)
+  for await (const free of walk(env, cut, within, falling)) {
+    if (isFull(free)) break
+    const item = { keys: keysOf(free, plan.sort), id: free.id, free }
+    if (!after || order(after, item) < 0) found.push(item)
+    if (found.length > MOST_SORTED) throw manyToSort()
   }
-  return slots
+  const nearest = found.sort(order).slice(0, plan.count + 1)
+  return nearest.map(item => ({ ...item, document: document(item.free) }))
 }
 
-const storedItem = (document: StoredDocument): Item => {
-  const { start } = JSON.parse(document.text) as { start: string }
-  return { start: Date.parse(start), id: document.id, document }
+/** The part of a window that lies on the far side of a position. */
+function beyond({ start, end }: Interval, falling: boolean, after?: Pick<Item, 'keys'>): Interval {
+  const at = after && Date.parse(after.keys[0]?.replace(' ', 'T').replace(/\+00$/, 'Z') ?? '')
+  if (at === undefined) return { start, end }
+  return falling ? { start, end: Math.min(end, at + 1) } : { start: Math.max(start, at), end }
 }
 
-const freeItem = (free: FreeSlot): Item => ({
-  start: free.opening.start,
-  id: free.id,
-  document: document(free),
-  free
-})
+const manyToSort = () =>
+  fhirError(
+    'too-costly',
+    `More than ${MOST_SORTED} free Slots would have to be sorted: sort by start first, or name a schedule, practitioner or service, or a shorter time`,
+    { expression: '_sort' }
+  )
 
-type Position = Pick<Item, 'start' | 'id'>
-
-const byStart = (a: Position, b: Position): number => a.start - b.start || (a.id < b.id ? -1 : Number(a.id > b.id))
-
-const positionOf = ({ start, id }: Item): Cursor => ({ sort: [new Date(start).toISOString()], id })
+const positionOf = ({ keys, id }: Item): Cursor => ({ sort: keys, id })

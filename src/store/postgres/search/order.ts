@@ -87,7 +87,8 @@ function sortColumn(sql: SqlText, alias: string, place: Place): string {
 export function beyond(sql: SqlText, ordered: readonly Term[], { sort, id, type }: Cursor): string {
   const values = [...sort, id, ...(type === undefined ? [] : [type])]
   const same = ordered.every(term => term.required && term.descending === ordered[0]!.descending)
-  if (same) {
+  // Of resources that are computed a position may lack what stored ones always have.
+  if (same && !values.includes(null)) {
     const left = ordered.map(term => term.expression).join(', ')
     const right = values.map(value => sql.value(value)).join(', ')
     return `(${left}) ${ordered[0]!.descending ? '<' : '>'} (${right})`

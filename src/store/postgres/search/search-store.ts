@@ -41,6 +41,7 @@ export async function searchStore(doors: SearchDoors, registry: Registry, plan: 
   const documents = await documentsOf(doors, registry, [...page, ...included])
   return {
     matches: documents.slice(0, page.length),
+    keys: page.map(({ keys }) => keys),
     included: documents.slice(page.length),
     ...(total !== undefined && { total }),
     ...(next && { next }),

@@ -56,10 +56,16 @@ export function presenceTest(alias: string, place: Place): string {
     case 'position':
       return `${filled(place.latitude)} and ${filled(place.longitude)}`
     case 'reference':
-      return filled(place.id, place.identifier?.value, place.identifier?.system)
+      return referred(alias, place, filled(place.id, place.identifier?.value, place.identifier?.system))
     case 'fixed-uri':
       return place.when === undefined ? 'true' : filled(place.when)
   }
+}
+
+/** A reference of any kind is a value: one to another server, or a display alone, too. */
+function referred(alias: string, { rest }: PlaceOf<'reference'>, known: string): string {
+  if (rest === undefined) return known
+  return rest === '' ? 'true' : `(${known} or ${column(alias, 'rest')} -> ${literal(rest)} is not null)`
 }
 
 const only = <F extends ValueForm>(values: readonly Value[], form: F): ValueOf<F>[] =>
@@ -129,14 +135,20 @@ const booleanTests = (column: string, values: readonly TokenValue[]): string[] =
     .filter(({ system }) => system === undefined || system === null || system === SPECIAL_VALUES)
     .map(({ code }) => (code === 'true' ? column : `not ${column}`))
 
-/** A prefix, whatever the case and accents; :exact as written; :contains anywhere. */
+/** As many characters of a text as its folded twin has: see migrations/schema/columns.ts. */
+const COMPARED = 400
+
+/** A prefix, whatever the case and accents; :exact as written, but for how an accent is encoded; :contains anywhere. */
 function stringTest(sql: SqlText, alias: string, place: PlaceOf<'string'>, text: string, modifier?: Modifier): string {
-  const folded = column(alias, place.folded)
+  const [folded, raw] = [column(alias, place.folded), column(alias, place.raw)]
   if (modifier === 'contains')
     return `${folded} like '%' || app.fold(${sql.value(text.replace(/[\\%_]/g, '\\$&'))}) || '%'`
   const sought = `app.fold(${sql.value(text)})`
-  if (modifier === 'exact') return `(${folded} = ${sought} and ${column(alias, place.raw)} = ${sql.value(text)})`
-  return `(${beginsWith(folded, sought)})`
+  const compared = `left(${sought}, ${COMPARED})`
+  if (modifier === 'exact') return `(${folded} = ${compared} and normalize(${raw}, nfc) = ${sql.value(text)})`
+  // Of a longer text the twin tells that it may fit, and the text itself whether it does.
+  const longer = text.length > COMPARED / 4 ? [`starts_with(app.fold(${raw}), ${sought})`] : []
+  return `(${and([beginsWith(folded, compared), ...longer])})`
 }
 
 /** Some word sounds like some word of the text. */
