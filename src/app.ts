@@ -84,6 +84,7 @@ export async function openApp(config: Config, log: Logger, given: Partial<Parts>
         hash: hashSecret,
         trail: system,
         pageKey: key,
+        chainSteps: config.chainSteps,
         tenantSettings: settings.find,
         clock
       }

@@ -160,6 +160,13 @@ export const SETTINGS = {
     about: 'How long a statement of the database may take; the embedded one has no such limit.',
     parse: whole(1, 600)
   }),
+  chainSteps: required({
+    variable: 'CHAIN_STEPS',
+    fallback: '6',
+    allowed: 'a whole number from 1 to 12',
+    about: 'How many references a search parameter may follow, by chains and `_has` together.',
+    parse: whole(1, 12)
+  }),
   stopSeconds: required({
     variable: 'STOP_SECONDS',
     fallback: '10',

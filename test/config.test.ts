@@ -26,6 +26,7 @@ test('an empty environment gives the defaults, frozen', () => {
     trustedIssuers: [],
     poolSize: 10,
     statementTimeout: 10,
+    chainSteps: 6,
     sessionTtl: 28800,
     stopSeconds: 10,
     production: false

@@ -21,6 +21,7 @@ export interface ContextParts {
     ): Promise<void>
   }
   pageKey: Context['pageKey']
+  chainSteps: Context['chainSteps']
   tenantSettings: (id: string) => Promise<TenantSettings | undefined>
   clock: () => Date
 }
@@ -66,7 +67,8 @@ function build(
   tenant: TenantSettings,
   asked: Asked
 ): Omit<Context, keyof Permit> {
-  const { stores, system, server, tenantSettings, registry, rules, operations, validator, hash, pageKey, clock } = parts
+  const { stores, system, server, tenantSettings, registry, rules, operations, validator, hash, clock } = parts
+  const { pageKey, chainSteps } = parts
   return {
     subject,
     tenant,
@@ -82,6 +84,7 @@ function build(
     validator,
     hash,
     pageKey,
+    chainSteps,
     ...asked
   }
 }

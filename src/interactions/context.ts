@@ -42,6 +42,8 @@ export interface Context {
   hash(password: string): Promise<string>
   /** Secret that seals page links; the same in all processes. */
   pageKey: string
+  /** References that a search parameter may follow. */
+  chainSteps: number
 }
 
 /** What is told of the server itself. */

@@ -13,13 +13,13 @@ export const MAX_COUNT = 1000
 
 /** What a query string asks for, whoever asks. Throws FhirError 400. */
 export function parse(
-  { base, now, registry, tenant }: Context,
+  { base, now, registry, tenant, chainSteps }: Context,
   type: string | readonly [string, ...string[]],
   query: string,
   strict: boolean
 ) {
   return parseSearch(registry, type, query, {
-    ...{ base, strict, now, maxCount: MAX_COUNT },
+    ...{ base, strict, now, maxCount: MAX_COUNT, maxDepth: chainSteps },
     instantOf: instantOf(tenant.timeZone)
   })
 }

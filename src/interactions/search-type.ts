@@ -30,7 +30,9 @@ export async function searchset(context: Context, asked: SearchPlan): Promise<Fh
   return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
 }
 
-export const isStrict = ({ headers }: FhirRequest): boolean => /\bhandling=strict\b/.test(headers.prefer ?? '')
+/** `Prefer: handling=strict`, in whatever case and with quotes or without: https://www.rfc-editor.org/rfc/rfc7240#section-2 */
+export const isStrict = ({ headers }: FhirRequest): boolean =>
+  /(?:^|[\s,;])handling\s*=\s*(?:strict|"strict")(?:$|[\s,;])/i.test(headers.prefer ?? '')
 
 /** The search that a query string asks for. Throws FhirError 400, and 403 when the token does not allow all of it. */
 export const planOf = (context: Context, type: string, query: string, strict: boolean): SearchPlan =>

@@ -53,9 +53,13 @@ function step(type: string, key: string, value: string, state: State): Condition
 
 function deeper(state: State): State {
   if (state.depth >= state.maxDepth) {
-    throw fhirError('too-costly', `${state.written} has more than ${state.maxDepth} steps`, {
-      expression: state.written
-    })
+    throw fhirError(
+      'too-costly',
+      `${state.written} follows more than ${state.maxDepth} references: search in two steps`,
+      {
+        expression: state.written
+      }
+    )
   }
   return { ...state, depth: state.depth + 1 }
 }

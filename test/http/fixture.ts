@@ -80,6 +80,7 @@ export async function fixture(change: Partial<HttpParts> = {}): Promise<Fixture>
       hash: async password => password,
       trail: system,
       pageKey: 'page key',
+      chainSteps: 6,
       tenantSettings: async id => (id === 'closed' ? undefined : settings(id)),
       clock
     },

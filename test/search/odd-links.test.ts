@@ -57,6 +57,10 @@ test.each([
   ['Practitioner?_has:PractitionerRole:practitioner:active=true&_has:Schedule:actor:active=true', 'nfc'],
   ['Practitioner?_has:=x', 'invalid'],
   ['Organization?_has:Organization:partof:_has:PractitionerRole:organization:practitioner.family=nunez', 'group'],
+  // As many steps as the server is told, and one more.
+  ['Organization?partof.partof.partof.name=x', ''],
+  ['Organization?partof.partof.partof.partof.name=x', 'too-costly'],
+  ['Organization?partof.partof.partof._has:Organization:partof:name=x', 'too-costly'],
   ['Schedule?actor=nfc', 'plain'],
   ['Schedule?actor.family=nunez', 'plain'],
   ['Schedule?actor:Location=nfc', ''],
@@ -122,6 +126,17 @@ describe('left out and told, and refused under handling=strict', () => {
       ...{ status: 400, code: 'not-supported', expression: name }
     })
   })
+})
+
+test.each([
+  ['handling=strict', 400],
+  ['return=minimal, handling=strict', 400],
+  ['Handling = "strict"', 400],
+  ['handling=lenient', 200],
+  ['handling=stricter', 200],
+  ['mishandling=strict', 200]
+])('Prefer: %s is %i', async (preference, status) => {
+  expect((await server.get('Practitioner?colour=red', { Prefer: preference })).status).toBe(status)
 })
 
 test.each([

@@ -98,7 +98,7 @@ export const ODD: Readonly<Record<string, object>> = {
 }
 
 export async function oddServer(): Promise<TestServer> {
-  const server = await testServer()
+  const server = await testServer({ environment: { CHAIN_STEPS: '3' } })
   const entry = Object.entries(ODD).map(([path, elements]) => {
     const [resourceType, id] = path.split('/') as [string, string]
     return { resource: { resourceType, id, ...elements }, request: { method: 'PUT', url: path } }

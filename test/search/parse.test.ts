@@ -171,7 +171,7 @@ describe('refused whatever the handling', () => {
     ['_include=Person', 'value', /must look like/],
     ['name=%E0%A4', 'invalid', /percent-encoded/],
     ['name=a%00b', 'invalid', /NUL/],
-    ['boss.boss.boss.boss.boss.boss.boss.name=x', 'too-costly', /more than 6 steps/],
+    ['boss.boss.boss.boss.boss.boss.boss.name=x', 'too-costly', /more than 6 references/],
     [`code=${'a,'.repeat(1001)}`, 'too-costly', /more than 1000 values/]
   ])('%s', (query, code, text) => {
     expect(refusal(query)).toEqual([400, code, expect.stringMatching(text)])
