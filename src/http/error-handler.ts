@@ -6,7 +6,7 @@ import { FhirError, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import { notes } from './exchange.js'
 import type { NoteRefusal } from './refusals.js'
-import { FHIR_JSON } from './media-type.js'
+import { refusalFormOf } from './negotiate.js'
 import { respond } from './respond.js'
 import { badlyEncoded } from '../interactions/path.js'
 
@@ -29,7 +29,7 @@ export function errorHandler(log: Logger, refused: NoteRefusal): ErrorRequestHan
     respond(
       response,
       { status, headers: { ...(challenge && { 'WWW-Authenticate': challenge }), ...headers }, body: outcome(issues) },
-      { mediaType: FHIR_JSON, pretty: false }
+      refusalFormOf(request)
     )
   }
 }

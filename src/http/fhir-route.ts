@@ -12,7 +12,7 @@ import { bearerOf } from './credentials.js'
 import { notes } from './exchange.js'
 import { parseJson } from './json.js'
 import { FHIR_JSON, FORM, JSON_PATCH, PLAIN_JSON } from './media-type.js'
-import { negotiate } from './negotiate.js'
+import { formOf } from './negotiate.js'
 import type { RateLimit } from './rate-limit.js'
 import type { NoteRefusal } from './refusals.js'
 import { respond } from './respond.js'
@@ -47,11 +47,7 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
     const context = await contextOf({ ...parts, origin }, request, response, path)
     if (WITH_BODY.includes(method)) refuseMethod(parts.contexts, { method, path })
     const content = await readContent(readText, request, response, path)
-    const parameters = new URLSearchParams(content.query)
-    const form = {
-      mediaType: negotiate(request.get('accept'), parameters),
-      pretty: parameters.get('_pretty') === 'true'
-    }
+    const form = formOf(request, new URLSearchParams(content.query))
     respond(response, await parts.dispatch(context, { method, path, headers: fhirHeaders(request), ...content }), form)
   }
 }

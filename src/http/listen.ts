@@ -1,6 +1,7 @@
 /** Opens the port, and closes it without cutting off requests under way. */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerBroken, MAX_HEAD } from './broken-request.js'
 
 export interface ListenOptions {
   host: string
@@ -31,7 +32,12 @@ export async function listen(
   { host, port, baseUrl, stopSeconds }: ListenOptions,
   open: (url: string) => RequestListener | Promise<RequestListener>
 ): Promise<Listening> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE })
+  const server = createServer({
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE,
+    maxHeaderSize: MAX_HEAD
+  })
+  answerBroken(server)
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const url = baseUrl ?? localUrl(host, (server.address() as AddressInfo).port)
 

@@ -1,5 +1,8 @@
 /** In which form to answer. https://hl7.org/fhir/R4/http.html#mime-type */
 import { fhirError } from '../fhir/errors.js'
+import type { Request } from 'express'
+import { splitTarget } from '../interactions/path.js'
+import type { Form } from './respond.js'
 import { FHIR_JSON, isR4, parseMediaType, PLAIN_JSON } from './media-type.js'
 
 const WILDCARDS = ['*/*', 'application/*']
@@ -17,6 +20,22 @@ export function negotiate(accept: string | undefined, parameters: URLSearchParam
   // A plus sign in a query means a blank.
   if (format) return byFormat(format.replace(' ', '+'))
   return !accept || accept === '*/*' ? FHIR_JSON : byAccept(accept)
+}
+
+/** Form of an answer, by the request's headers and parameters. Throws FhirError 406. */
+export const formOf = (request: Request, parameters: URLSearchParams): Form => ({
+  mediaType: negotiate(request.get('accept'), parameters),
+  pretty: parameters.get('_pretty') === 'true'
+})
+
+/** Of a refusal: FHIR's own where nothing that is spoken here was asked for. */
+export function refusalFormOf(request: Request): Form {
+  const parameters = new URLSearchParams(splitTarget(request.originalUrl).query)
+  try {
+    return formOf(request, parameters)
+  } catch {
+    return { mediaType: FHIR_JSON, pretty: parameters.get('_pretty') === 'true' }
+  }
 }
 
 function byFormat(format: string): string {

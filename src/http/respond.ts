@@ -28,7 +28,7 @@ export function respond(
   const varied = response.getHeader('Vary')
   response.setHeader('Vary', typeof varied === 'string' ? `${varied}, ${VARY}` : VARY)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  if (isKnown(response.req) && response.req.fresh) response.statusCode = 304
+  if (isKnown(response.req) && hasValidator(headers) && response.req.fresh) response.statusCode = 304
   if (body === undefined || response.statusCode === 304) {
     response.end()
     return
@@ -44,6 +44,10 @@ export function respond(
 /** A HEAD tells the length that GET would send, or none: https://www.rfc-editor.org/rfc/rfc9110#section-8.6 */
 const mayShrink = ({ method, headers }: Request, length: number): boolean =>
   method === 'HEAD' && length >= COMPRESSED_FROM && Boolean(headers['accept-encoding'])
+
+/** Pages of a search have none: `If-None-Match: *` is not met by them. */
+const hasValidator = ({ ETag, 'Last-Modified': modified }: FhirResponse['headers']): boolean =>
+  ETag !== undefined || modified !== undefined
 
 const isKnown = ({ headers }: Request): boolean =>
   headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined

@@ -21,12 +21,11 @@ function versionHeaders({ version, updatedAt }: StoredDocument): Record<string, 
 }
 
 /** https://hl7.org/fhir/R4/http.html#ops */
-export function preferredReturn({
-  prefer = ''
-}: FhirRequest['headers']): 'minimal' | 'OperationOutcome' | 'representation' {
+export function preferredReturn({ prefer = '' }: FhirRequest['headers']): Preferred {
   const asked = /\breturn=(minimal|OperationOutcome)\b/.exec(prefer)?.[1]
-  return (asked as 'minimal' | 'OperationOutcome' | undefined) ?? 'representation'
+  return (asked as Preferred | undefined) ?? 'representation'
 }
+export type Preferred = 'minimal' | 'OperationOutcome' | 'representation'
 
 /** The answer to a create or update, after what `Prefer: return=` asks. */
 export function writtenAnswer(
@@ -39,8 +38,10 @@ export function writtenAnswer(
   const headers = { ...versionHeaders(written), Location: location }
   const status = written.created ? 201 : 200
   const preference = preferredReturn(request.headers)
-  if (preference === 'OperationOutcome')
-    return { status, headers, body: outcome(issues.length > 0 ? issues : [done(written)]) }
+  if (preference === 'OperationOutcome') {
+    const notes = issues.length > 0 ? issues : [done(written, request.method)]
+    return { status, headers, body: outcome(notes), notes }
+  }
   const answer = { status, headers: { ...headers, ...warningHeader(issues) }, notes: issues }
   return preference === 'minimal' ? answer : { ...answer, body: written.text }
 }
@@ -61,8 +62,8 @@ function warningHeader(issues: readonly Issue[]): Record<string, string> {
 const quotable = (text: string): string =>
   (text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text).replaceAll('"', "'").replace(/[^ -~]|\\/g, '?')
 
-const done = ({ type, id, created }: Written): Issue => ({
-  severity: 'information',
-  code: 'informational',
-  text: `${type}/${id} was ${created ? 'created' : 'updated'}`
-})
+/** What became of a write by its method; of a create that was not needed nothing did. */
+export const done = ({ type, id, created }: Pick<Written, 'type' | 'id' | 'created'>, method: string): Issue =>
+  information(`${type}/${id} ${created ? 'was created' : method === 'POST' ? 'is there already' : 'was updated'}`)
+
+export const information = (text: string): Issue => ({ severity: 'information', code: 'informational', text })

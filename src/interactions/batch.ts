@@ -12,6 +12,6 @@ export async function batch(
 ): Promise<FhirResponse> {
   const texts: string[] = []
   for (const entry of entriesOf(context, bundle))
-    texts.push(await entryText(context, () => answer(context, entryRequest(entry, headers))))
+    texts.push(await entryText(context, entry, () => answer(context, entryRequest(entry, headers))))
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'batch-response' }, texts) }
 }

@@ -84,18 +84,31 @@ export function entryRequest({ request, resource }: Entry, { prefer }: FhirReque
   }
 }
 
+const VERSION = /\/_history\/[^/]*$/
+const INSTANCE = /^\/?[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}(?:\/_history\/\d+)?(?:\?|$)/
+const fullUrl = ({ base }: Context, url: string): string =>
+  `${base}/${splitTarget(url).path.replace(/^\//, '').replace(VERSION, '')}`
+
 /** The entry of the answer: what was refused, or went wrong, is told there with its own status. */
-export async function entryText(context: Context, answer: () => Promise<FhirResponse>): Promise<string> {
+export async function entryText(
+  context: Context,
+  { request: { url } }: Entry,
+  answer: () => Promise<FhirResponse>
+): Promise<string> {
   try {
     const { status, headers, body, notes = [] } = await answer()
+    const modified = headers['Last-Modified']
     const response = {
       status: String(status),
       ...(headers.Location && { location: headers.Location }),
       ...(headers.ETag && { etag: headers.ETag }),
+      ...(modified && { lastModified: new Date(modified).toISOString() }),
       ...(notes.length > 0 && { outcome: outcome(notes) })
     }
-    const text = typeof body === 'object' ? JSON.stringify(body) : body
-    return `{${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`
+    const text = typeof body === 'object' ? (notes.length > 0 ? undefined : JSON.stringify(body)) : body
+    const full = headers.Location?.replace(VERSION, '') ?? (INSTANCE.test(url) ? fullUrl(context, url) : undefined)
+    const named = text && full ? `"fullUrl":${JSON.stringify(full)},` : ''
+    return `{${named}${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`
   } catch (error) {
     if (!(error instanceof FhirError)) context.report(error)
     const { status, issues } = error instanceof FhirError ? error : unexpected(context.requestId)

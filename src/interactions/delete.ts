@@ -1,5 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#delete: idempotent, and the row stays as a version that says so; by criteria one at a time */
 import { etag } from '../fhir/etag.js'
+import { outcome } from '../fhir/outcome.js'
+import { information, preferredReturn } from './answer.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { preconditionOf } from './current.js'
 import { write } from './write.js'
@@ -13,5 +15,9 @@ export async function remove(
 ): Promise<FhirResponse> {
   const named = id === undefined ? { id: '', query } : { id }
   const { written } = await write(context, [{ interaction: 'delete', type, ...named, ...preconditionOf(headers) }])
-  return { status: 204, headers: written[0] ? { ETag: etag(written[0].version) } : {} }
+  const gone = written[0]
+  const answer: FhirResponse = { status: 204, headers: gone ? { ETag: etag(gone.version) } : {} }
+  if (preferredReturn(headers) !== 'OperationOutcome') return answer
+  const told = [information(gone ? `${type}/${gone.id} was deleted` : 'There was nothing to delete')]
+  return { ...answer, status: 200, body: outcome(told), notes: told }
 }

@@ -7,13 +7,14 @@ export function splitTarget(target: string): { path: string; query: string } {
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }
 
-/** The path decoded, without the slashes around it. Throws FhirError 400 for bad encoding, 404 for an encoded slash. */
+/** The path decoded, without the slashes around it. Throws FhirError 400 for bad encoding, 404 for an encoded slash or control. */
 export function decodedPath(raw: string): string {
   const segments = raw
     .replace(/^\/|\/$/g, '')
     .split('/')
     .map(decoded)
-  if (segments.some(segment => segment.includes('/'))) throw fhirError('not-found', 'There is nothing at this path')
+  if (segments.some(segment => /[/\p{Cc}]/u.test(segment)))
+    throw fhirError('not-found', 'There is nothing at this path')
   return segments.join('/')
 }
 

@@ -78,7 +78,7 @@ export function refuseMethod(served: Served, { method, path }: { method: string;
 
 function nothingAt({ registry }: Served, path: string): FhirError {
   const [type = ''] = path.split('/')
-  return type.startsWith('_') || registry.has(type)
+  return /^(_|$)/.test(type) || registry.has(type)
     ? fhirError('not-found', `There is nothing at ${path}`)
     : fhirError('not-found', `There is no resource type ${type} here: ${[...registry.keys()].join(', ')}`)
 }

@@ -1,6 +1,6 @@
 /** Transaction Bundles: all entries or none, in one database transaction. https://hl7.org/fhir/R4/http.html#transaction */
 import { v7 as newId } from 'uuid'
-import { FhirError, fhirError } from '../fhir/errors.js'
+import { FhirError, fhirError, type Issue } from '../fhir/errors.js'
 import { etag } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
 import { outcome } from '../fhir/outcome.js'
@@ -11,7 +11,7 @@ import type { Written } from '../store/ports.js'
 import type { Ask } from './ask.js'
 import { bodyOf } from './body.js'
 import { entriesOf, entryRequest, entryText, toldIn, type Entry } from './bundle-entry.js'
-import { preferredReturn } from './answer.js'
+import { done, preferredReturn, type Preferred } from './answer.js'
 import type { Answer, Context, FhirRequest, FhirResponse } from './context.js'
 import { preconditionOf } from './current.js'
 import { patchOf } from './patch.js'
@@ -25,7 +25,7 @@ export async function transaction(
   { headers }: Pick<FhirRequest, 'headers'>,
   answer: Answer
 ): Promise<FhirResponse> {
-  const bare = preferredReturn(headers) !== 'representation'
+  const preferred = preferredReturn(headers)
   const entries = entriesOf(context, bundle)
   const asked = entries.map((entry, index) => {
     try {
@@ -44,8 +44,8 @@ export async function transaction(
     const mine = issues.filter(issue => issue.expression?.startsWith(`Bundle.entry[${index}].`))
     texts.push(
       asked[index]
-        ? writtenEntry(context, asked[index], written.shift(), mine, bare)
-        : await entryText(context, () => answer(context, entryRequest(entry, headers)))
+        ? writtenEntry(context, asked[index], written.shift(), mine, preferred)
+        : await entryText(context, entry, () => answer(context, entryRequest(entry, headers)))
     )
   }
   return { status: 200, headers: {}, body: bundleText({ resourceType: 'Bundle', type: 'transaction-response' }, texts) }
@@ -96,11 +96,13 @@ function writtenEntry(
   context: Context,
   { interaction }: Ask,
   written: Written | undefined,
-  notes: FhirError['issues'],
-  bare: boolean
+  issues: readonly Issue[],
+  preferred: Preferred
 ): string {
   if (!written || interaction === 'delete') return JSON.stringify({ response: { status: '204' } })
   const { type, id, version, created, updatedAt, text } = written
+  const method = interaction === 'create' ? 'POST' : 'PUT'
+  const notes = preferred === 'OperationOutcome' && issues.length === 0 ? [done(written, method)] : issues
   const response = {
     status: created ? '201' : '200',
     location: `${context.base}/${type}/${id}/_history/${version}`,
@@ -108,7 +110,7 @@ function writtenEntry(
     lastModified: updatedAt,
     ...(notes.length > 0 && { outcome: outcome(notes) })
   }
-  return `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},${bare ? '' : `"resource":${text},`}"response":${JSON.stringify(response)}}`
+  return `{"fullUrl":${JSON.stringify(`${context.base}/${type}/${id}`)},${preferred === 'representation' ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`
 }
 
 /**

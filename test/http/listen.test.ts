@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events'
+import { connect } from 'node:net'
 import { Agent, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterEach, expect, test } from '@jest/globals'
 import { listen, type Listening } from '../../src/http/index.js'
@@ -74,4 +75,25 @@ test('a port in use and a handler that cannot be made are told', async () => {
   const port = Number(new URL(open.url).port)
   await expect(listen({ ...options, port }, () => () => {})).rejects.toMatchObject({ code: 'EADDRINUSE' })
   await expect(listen(options, () => Promise.reject(new Error('no keys')))).rejects.toThrow('no keys')
+})
+
+test('what is no request, or too long, is told why', async () => {
+  open = await listen(options, () => (request, response) => response.end(String(request.url?.length)))
+  const { port } = new URL(open.url)
+  const send = async (text: string): Promise<string> => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    for await (const part of socket) answer += String(part)
+    return answer
+  }
+  const asked = (length: number) => `GET /${'x'.repeat(length)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+  expect(await send(asked(40_000))).toMatch(/^HTTP\/1.1 200 OK[^]*40001/)
+  for (const [text, status, code] of [
+    [asked(70_000), '431 Request Header Fields Too Large', 'too-long'],
+    ['FETCH /x HTTP/1.1\r\n\r\n', '400 Bad Request', 'invalid']
+  ] as const) {
+    const [head, body] = (await send(text)).split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\nContent-Type: application/fhir\\+json`))
+    expect(JSON.parse(body!)).toMatchObject({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] })
+  }
 })

@@ -72,3 +72,17 @@ test('_pretty indents the text and nothing else: 1.00 stays 1.00', async () => {
   )
   expect((await ask('*/*')).text).toBe('{"value":1.00,"list":[1,{}],"text":"a{,:\\"b"}')
 })
+
+test('a refusal comes in the form that was asked for, and in FHIR’s own where that is none', async () => {
+  const refused = (accept: string, query = '') => request(http.app).get(`${FHIR}/Slot${query}`).set('Accept', accept)
+  for (const [accept, type] of [
+    ['application/json', PLAIN_JSON],
+    ['text/html,*/*;q=0.8', PLAIN_JSON],
+    ['application/fhir+xml', FHIR_JSON],
+    ['*/*', FHIR_JSON]
+  ] as const) {
+    const answer = await refused(accept, '?_pretty=true').expect(401)
+    expect([answer.headers['content-type'], answer.text]).toEqual([type, expect.stringMatching(/^{\n {2}"/)])
+    expect(issueOf(answer.body).code).toBe('login')
+  }
+})
