@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { rolesTable } from '../domain/permissions.js'
 import { COMMON_PARAMS, type ParamType, type SearchParam } from '../search/definition.js'
-import { placesOf, type ResourceDefinition, type Registry } from '../search/registry.js'
+import { includesOf } from '../search/includes.js'
+import type { ResourceDefinition, Registry } from '../search/registry.js'
 import { isOf, type Context, type FhirRequest, type FhirResponse } from './context.js'
 import { subsetFor } from './subset.js'
 
@@ -63,12 +64,7 @@ function resource(
   registry: Registry,
   { type, interactions, profiles, search, documentation }: ResourceDefinition
 ): CapabilityStatementRestResource {
-  const references = search.filter(param => param.type === 'reference')
-  const pointing = [...registry.values()].flatMap(other =>
-    other.search
-      .filter(param => param.targets?.includes(type) && placesOf(other, param.name).length > 0)
-      .map(param => `${other.type}:${param.name}`)
-  )
+  const { forward, backward } = includesOf(registry, type)
   return {
     type: type as CapabilityStatementRestResource['type'],
     ...listed('supportedProfile', profiles),
@@ -82,11 +78,8 @@ function resource(
     conditionalUpdate: interactions.includes('update'),
     conditionalDelete: interactions.includes('delete') ? 'single' : 'not-supported',
     referencePolicy: ['literal', 'local', 'enforced'],
-    ...listed(
-      'searchInclude',
-      references.map(({ name }) => `${type}:${name}`)
-    ),
-    ...listed('searchRevInclude', pointing),
+    ...listed('searchInclude', forward),
+    ...listed('searchRevInclude', backward),
     searchParam: [...COMMON_PARAMS, ...search].map(stated)
   }
 }

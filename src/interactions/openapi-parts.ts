@@ -18,6 +18,12 @@ const resource = (properties: object = {}) => ({
   properties: { resourceType: text, ...properties }
 })
 
+/** Parameters of the form of any answer that holds resources. */
+export const SHOWN = ['summary', 'elements', 'format', 'pretty'].map(name => ref('parameters', name))
+
+/** The media types that are spoken. */
+export const json = (schema: object): object => ({ [FHIR_JSON]: { schema }, 'application/json': { schema } })
+
 export const COMPONENTS = {
   schemas: {
     Resource: resource({ id: text, meta: { type: 'object' } }),
@@ -36,6 +42,10 @@ export const COMPONENTS = {
     id: segment('id', 'Id of the resource'),
     version: segment('version', 'Version, as the ETag says it'),
     count: query('_count', 'Size of a page', { type: 'integer', minimum: 0, maximum: 1000 }),
+    sort: query('_sort', 'Names of parameters, with commas between; - before one turns its order round'),
+    total: query('_total', 'Whether to count what matches', { enum: ['none', 'estimate', 'accurate'] }),
+    format: query('_format', 'json, or a media type of JSON'),
+    pretty: query('_pretty', 'Whether to indent', { type: 'boolean' }),
     type: query('_type', 'Names of types, with commas between'),
     since: query('_since', 'Versions not older than this instant'),
     at: query('_at', 'Versions that stood at some time in this'),
@@ -49,7 +59,7 @@ export const COMPONENTS = {
   responses: {
     Refused: {
       description: 'Refused: the OperationOutcome says why, and what to do',
-      content: { [FHIR_JSON]: { schema: ref('schemas', 'OperationOutcome') } }
+      content: json(ref('schemas', 'OperationOutcome'))
     }
   }
 }
@@ -68,7 +78,7 @@ export const answers = (schema: string | undefined, ...statuses: number[]): Reco
       status,
       {
         description: WORDS[status]!,
-        ...(schema && status !== 304 && { content: { [FHIR_JSON]: { schema: ref('schemas', schema) } } })
+        ...(schema && status !== 304 && { content: json(ref('schemas', schema)) })
       }
     ])
   ),

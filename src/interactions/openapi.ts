@@ -1,9 +1,9 @@
 /** The FHIR side as OpenAPI 3.1, from the registry, as the CapabilityStatement is. https://spec.openapis.org/oas/v3.1.0 */
-import { COMMON_PARAMS, type SearchParam } from '../search/definition.js'
 import type { Interaction, Registry, ResourceDefinition } from '../search/registry.js'
 import { isOf, type FhirRequest, type Operation, type Operations, type Server } from './context.js'
 import { allowedOf, methodsAt } from './route.js'
-import { answers, COMPONENTS, FHIR_JSON, ref } from './openapi-parts.js'
+import { answers, COMPONENTS, json, ref, SHOWN } from './openapi-parts.js'
+import { criteria, searchForm, searchParameters } from './openapi-search.js'
 
 type Method = FhirRequest['method']
 type Paths = Record<string, Record<string, object>>
@@ -29,26 +29,40 @@ export function openApi({
       description: `Provider directory, account provisioning and appointment availability, FHIR R4. ${base}/metadata says the same in FHIR's own form.`
     },
     servers: [{ url: base }],
-    security: [{ token: [] }],
-    tags: types.map(({ type }) => ({ name: type })),
-    paths: Object.assign({}, systemPaths(), ...types.map(definition => typePaths(definition, operations))) as Paths,
+    security: [{ token: [] }, { login: [] }],
+    tags: types.map(({ type, documentation, profiles }) => ({
+      name: type,
+      description: [documentation, profiles.length > 0 && `Profiles: ${profiles.join(', ')}`]
+        .filter(Boolean)
+        .join('\n\n')
+    })),
+    paths: Object.assign(
+      {},
+      systemPaths(registry),
+      ...types.map(definition => typePaths(registry, definition, operations))
+    ) as Paths,
     components: {
       ...COMPONENTS,
       securitySchemes: {
         token: {
           type: 'oauth2',
           flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', base).href, scopes: {} } }
+        },
+        login: {
+          type: 'http',
+          scheme: 'bearer',
+          description: `What ${new URL('/auth/login', base).href} gives to users`
         }
       }
     }
   }
 }
 
-const systemPaths = (): Paths => ({
+const systemPaths = (registry: Registry): Paths => ({
   '/': {
     get: {
       summary: 'Resources of several types that match',
-      parameters: [ref('parameters', 'type'), ...parameters([]), ref('parameters', 'count'), ...SHOWN],
+      parameters: [ref('parameters', 'type'), ...searchParameters(registry, { search: [] })],
       responses: answers('Bundle', 200)
     },
     post: { summary: 'A batch or transaction', requestBody: body('Bundle'), responses: answers('Bundle', 200) }
@@ -56,18 +70,25 @@ const systemPaths = (): Paths => ({
   '/_search': {
     post: {
       summary: 'Resources of several types that match',
-      requestBody: FORM,
+      requestBody: searchForm(registry, { search: [] }),
       responses: answers('Bundle', 200)
     }
   },
-  '/metadata': { get: { summary: 'The CapabilityStatement', security: [], responses: answers('Resource', 200) } },
+  '/metadata': {
+    get: {
+      summary: 'The CapabilityStatement',
+      security: [],
+      parameters: SHOWN,
+      responses: answers('Resource', 200, 304)
+    }
+  },
   '/_history': { get: { summary: 'Versions of all types', parameters: HISTORY, responses: answers('Bundle', 200) } }
 })
 
 /** Segments below a type, as `methodsAt` reads them, and as a template of a path. */
 const LEVELS = ['', '/_search', '/_history', '/{id}', '/{id}/_history', '/{id}/_history/{version}']
 
-function typePaths(definition: ResourceDefinition, operations: Operations): Paths {
+function typePaths(registry: Registry, definition: ResourceDefinition, operations: Operations): Paths {
   const paths: Paths = {}
   for (const level of LEVELS) {
     const methods = methodsAt(level.split('/').slice(1))!
@@ -76,7 +97,7 @@ function typePaths(definition: ResourceDefinition, operations: Operations): Path
       paths[`/${definition.type}${level}`] = {
         ...parametersOf(level),
         ...Object.fromEntries(
-          allowed.map(method => [method.toLowerCase(), describe(definition, methods[method]!, method, level)])
+          allowed.map(method => [method.toLowerCase(), describe(registry, definition, methods[method]!, method, level)])
         )
       }
   }
@@ -90,7 +111,7 @@ const parametersOf = (level: string): object => {
   return names.length > 0 ? { parameters: names.map(name => ref('parameters', name!)) } : {}
 }
 
-function operationPaths(type: string, { name, on, reads }: Operation): Paths {
+function operationPaths(type: string, { name, definition, on, reads }: Operation): Paths {
   const levels = on.map(each => (each === 'type' ? '' : '/{id}'))
   return Object.fromEntries(
     levels.map(level => [
@@ -103,7 +124,8 @@ function operationPaths(type: string, { name, on, reads }: Operation): Paths {
             {
               tags: [type],
               summary: `Operation $${name}`,
-              ...(method === 'post' && { requestBody: { content: body('Resource').content } }),
+              description: definition,
+              ...(method === 'post' && { requestBody: { content: json(ref('schemas', 'Resource')) } }),
               responses: answers('Resource', 200)
             }
           ])
@@ -124,27 +146,32 @@ const SUMMARY: Record<Interaction, string> = {
   'history-type': 'Versions of all resources of the type',
   'search-type': 'Resources that match'
 }
-const HISTORY = ['count', 'since', 'at', 'summary', 'elements'].map(name => ref('parameters', name))
-const SHOWN = ['summary', 'elements'].map(name => ref('parameters', name))
+const HISTORY = [...['count', 'since', 'at'].map(name => ref('parameters', name)), ...SHOWN]
 
-function describe({ type, search }: ResourceDefinition, asked: Interaction, method: Method, level: string): object {
+function describe(
+  registry: Registry,
+  { type, search }: ResourceDefinition,
+  asked: Interaction,
+  method: Method,
+  level: string
+): object {
   const conditional = level === '' && ['PUT', 'PATCH', 'DELETE'].includes(method)
   const common = {
     tags: [type],
     summary: conditional ? `${SUMMARY[asked]}: the one that the query names` : SUMMARY[asked]
   }
-  const queried = conditional || (asked === 'search-type' && method === 'GET') ? parameters(search) : []
+  const queried = conditional ? criteria(search) : []
   switch (asked) {
     case 'search-type':
       return method === 'GET'
         ? {
             ...common,
-            parameters: [...queried, ref('parameters', 'count'), ...SHOWN],
+            parameters: searchParameters(registry, { type, search }),
             responses: answers('Bundle', 200)
           }
         : {
             ...common,
-            requestBody: FORM,
+            requestBody: searchForm(registry, { type, search }),
             responses: answers('Bundle', 200)
           }
     case 'history-instance':
@@ -176,7 +203,7 @@ function describe({ type, search }: ResourceDefinition, asked: Interaction, meth
       return {
         ...common,
         parameters: [...queried, ...CHANGES],
-        requestBody: body('JsonPatch', 'application/json-patch+json'),
+        requestBody: PATCH,
         responses: answers('Resource', 200)
       }
     case 'delete':
@@ -184,18 +211,10 @@ function describe({ type, search }: ResourceDefinition, asked: Interaction, meth
   }
 }
 
-const FORM = { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } }
 const CHANGES = [ref('parameters', 'ifMatch'), ref('parameters', 'prefer')]
 
-const body = (schema: string, mediaType = FHIR_JSON) => ({
+const body = (schema: string) => ({ required: true, content: json(ref('schemas', schema)) })
+const PATCH = {
   required: true,
-  content: { [mediaType]: { schema: ref('schemas', schema) } }
-})
-
-const parameters = (search: readonly SearchParam[]): object[] =>
-  [...COMMON_PARAMS, ...search].map(({ name, type, expression }) => ({
-    name,
-    in: 'query',
-    description: `${type}: ${expression}`,
-    schema: { type: 'string' }
-  }))
+  content: { 'application/json-patch+json': { schema: ref('schemas', 'JsonPatch') } }
+}

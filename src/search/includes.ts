@@ -2,7 +2,7 @@
 import { fhirError } from '../fhir/errors.js'
 import type { SearchParam } from './definition.js'
 import type { Include } from './plan.js'
-import type { Registry } from './registry.js'
+import { placesOf, type Registry } from './registry.js'
 
 /**
  * `name` is `_include` or `_revinclude`, with `:iterate` or not; `value` is `Source:param`, `Source:param:Target`,
@@ -33,6 +33,18 @@ export function parseIncludes(registry: Registry, types: readonly string[], name
   }
   if (found.size === 0) throw refusals[0]
   return [...found.values()]
+}
+
+/** All `_include` and `_revinclude` values of a search for the type, each by itself. */
+export function includesOf(registry: Registry, type: string): { forward: string[]; backward: string[] } {
+  return {
+    forward: referencesOf(registry, type).map(({ name }) => `${type}:${name}`),
+    backward: [...registry.values()].flatMap(other =>
+      other.search
+        .filter(param => param.targets?.includes(type) && placesOf(other, param.name).length > 0)
+        .map(param => `${other.type}:${param.name}`)
+    )
+  }
 }
 
 type Link = Pick<Include, 'source' | 'param' | 'target'>

@@ -5,10 +5,16 @@ import type { CapabilityStatement } from 'fhir/r4.js'
 import { registry } from '../../src/resources/index.js'
 import { testServer, type TestServer } from '../support/server.js'
 
+interface Operation {
+  responses?: object
+  parameters?: object[]
+  requestBody?: { content: Record<string, { schema: { properties: object } }> }
+}
 interface Described {
   openapi: string
   servers: { url: string }[]
-  paths: Record<string, Record<string, { responses?: object; parameters?: object[] }>>
+  tags: { name: string; description: string }[]
+  paths: Record<string, Record<string, Operation>>
 }
 
 let server: TestServer
@@ -18,6 +24,8 @@ beforeAll(async () => {
   document = (await server.http.get('/openapi.json').expect(200)).body as Described
 })
 afterAll(() => server?.close())
+
+const isCriterion = (name: string): boolean => !/^_(rev)?include$/.test(name)
 
 /** The parts of the OpenAPI 3.1 schema that tools trip over. */
 const SHAPE = {
@@ -64,11 +72,32 @@ test('says the same as the CapabilityStatement', async () => {
     (document.paths[path]!.get!.parameters as { name?: string }[]).flatMap(({ name }) => name ?? [])
   const { resource, searchParam: common } = rest![0]!
   for (const { type, searchParam } of resource!)
-    expect(parametersOf(`/${type}`)).toEqual(searchParam!.map(({ name }) => name))
+    expect(parametersOf(`/${type}`).filter(isCriterion)).toEqual(searchParam!.map(({ name }) => name))
   expect(['_type', ...parametersOf('/')]).toEqual(common!.map(({ name }) => name))
   expect(Object.keys(document.paths).filter(path => /^\/[A-Z]\w+$/.test(path))).toEqual(
     [...registry.keys()].map(type => `/${type}`)
   )
+})
+
+test('names includes, profiles and operations as the CapabilityStatement does', async () => {
+  const { rest } = (await server.get('metadata')).body as CapabilityStatement
+  for (const { type, searchInclude, searchRevInclude, supportedProfile = [], operation } of rest![0]!.resource!) {
+    const inline = document.paths[`/${type}`]!.get!.parameters as {
+      name?: string
+      schema: { anyOf: { enum: string[] }[] }
+    }[]
+    const valuesOf = (of: string) => inline.find(({ name }) => name === of)?.schema.anyOf[0]!.enum
+    expect(valuesOf('_include')).toEqual(searchInclude && [...searchInclude, '*'])
+    expect(valuesOf('_revinclude')).toEqual(searchRevInclude && [...searchRevInclude, '*'])
+    const { description } = document.tags.find(({ name }) => name === type)!
+    for (const profile of supportedProfile) expect(description).toContain(profile)
+    for (const { name, definition } of operation!) {
+      const path = [`/${type}/$${name}`, `/${type}/{id}/$${name}`].find(each => each in document.paths)!
+      expect(document.paths[path]!.post).toMatchObject({ description: definition })
+    }
+    const form = document.paths[`/${type}/_search`]!.post!.requestBody!.content
+    expect(Object.keys(Object.values(form)[0]!.schema.properties)).toEqual(inline.flatMap(({ name }) => name ?? []))
+  }
 })
 
 test('each path answers each of its methods, and no other', async () => {
