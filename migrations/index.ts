@@ -24,6 +24,7 @@ import * as quietBumps from './0021-quiet-bumps.js'
 import * as erasedTextsOnly from './0022-erased-texts-only.js'
 import * as nearestSignOn from './0023-nearest-sign-on.js'
 import * as invitationTakenBack from './0024-invitation-taken-back.js'
+import * as foreignReferences from './0025-foreign-references.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -49,7 +50,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0021-quiet-bumps': quietBumps,
   '0022-erased-texts-only': erasedTextsOnly,
   '0023-nearest-sign-on': nearestSignOn,
-  '0024-invitation-taken-back': invitationTakenBack
+  '0024-invitation-taken-back': invitationTakenBack,
+  '0025-foreign-references': foreignReferences
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -50,8 +50,8 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
   | { form: 'date'; from: string; to: string; date?: boolean; days?: boolean }
   /**
    * `identifier`: columns of Reference.identifier, for :identifier. `alone`: what an id without a type may name as well.
-   * `rest`: the element in column `rest` where all else of the Reference lies (of another server, a display alone), '' where
-   * each row of the table is a Reference, so that :missing knows of them.
+   * `url`: column of what leads to another server. `rest`: the element in column `rest` where all else of the Reference lies
+   * (a display alone), '' where each row of the table is a Reference, so that :missing knows of them.
    */
   | {
       form: 'reference'
@@ -60,6 +60,7 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
       fixedType?: string
       identifier?: { system: string; value: string }
       alone?: string
+      url?: string
       rest?: string
     }
   | { form: 'uri'; value: string }

@@ -58,12 +58,13 @@ export const literalLink = (table: string, key: string, column: string): PlaceOf
   type: `${column}_type`
 })
 /**
- * ... and one of which they know an identifier too: see migrations/schema/search-columns.ts. `element` is the Reference
+ * ... and one of which they know an identifier and the URL on another server too: see migrations/schema/search-columns.ts. `element` is the Reference
  * in a row, where the row is more than that.
  */
 export const link = (table: string, key: string, column: string, element = ''): PlaceOf<'reference'> => ({
   ...literalLink(table, key, column),
   identifier: { system: `${column}_identifier_system`, value: `${column}_identifier_value` },
+  url: `${column}_url`,
   rest: element
 })
 /** How the words of a words table sound. */

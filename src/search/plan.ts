@@ -38,6 +38,8 @@ export type Value =
   /** `type` absent = any of the parameter's targets. */
   /** `bare`: an id alone was given, and `type` follows from the parameter. */
   | { form: 'reference'; type?: string; id: string; bare?: true }
+  /** A reference to another server. */
+  | { form: 'foreign'; url: string }
   | { form: 'uri'; uri: string }
   | NearValue
 

@@ -69,19 +69,23 @@ function ofType(asked: Asked, text: string): TokenValue {
 }
 
 function reference(asked: Asked, text: string, base: string): Value {
-  const { param, targetType } = asked
+  const { param, modifier, targetType } = asked
   const targets = param.targets ?? []
   if (isId(text)) {
     const type = targetType ?? (targets.length === 1 ? targets[0] : undefined)
     return { form: 'reference', ...(type && { type }), id: text, bare: true }
   }
   const literal = parseReference(text, base)
-  if (!literal) refuse(asked, text, `id, Type/id or a URL below ${base}`)
+  if (!literal && !modifier && ABSOLUTE.test(text)) return { form: 'foreign', url: text }
+  if (!literal) refuse(asked, text, 'id, Type/id or an absolute URL')
   const { type, id } = literal
   const allowed = targetType ? [targetType] : targets
   if (!allowed.includes(type)) refuse(asked, text, `a reference to ${allowed.join(', ')}`)
   return { form: 'reference', type, id }
 }
+
+/** As migrations/0025-foreign-references.ts knows them. */
+const ABSOLUTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|urn:)\S+$/i
 
 function refuse(asked: Asked, text: string, right: string): never {
   throw badValue(asked.written, text, right)

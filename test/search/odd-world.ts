@@ -10,6 +10,13 @@ const concept = (system: string | undefined, code: string, display?: string) => 
 const place = (latitude: number, longitude: number) => ({ status: 'active', position: { latitude, longitude } })
 const person = (family: string, ...given: string[]) => ({ name: [{ family, given }] })
 const MR = { type: concept('http://terminology.hl7.org/CodeSystem/v2-0203', 'MR') }
+/** Without Slots: a record of a time long past. */
+const visit = (...actors: object[]) => ({
+  status: 'fulfilled',
+  start: '2020-03-02T09:00:00Z',
+  end: '2020-03-02T09:30:00Z',
+  participant: actors.map(actor => ({ actor, status: 'accepted' }))
+})
 const LONG = 'Long '.repeat(100).trim()
 
 export const ODD: Readonly<Record<string, object>> = {
@@ -90,6 +97,10 @@ export const ODD: Readonly<Record<string, object>> = {
     payloadType: [{ text: 'any' }],
     address: 'mailto:a@example.org'
   },
+  'Appointment/elsewhere': visit(ref('https://ehr.example/fhir/Patient/7')),
+  'Appointment/known': visit({ type: 'Patient', identifier: { system: 'urn:mrn', value: '8' } }),
+  'Appointment/record': visit(ref('Patient/7')),
+  'Appointment/nobody': visit(ref('Location/zero')),
   'Schedule/plain': {
     active: true,
     actor: [ref('Practitioner/nfc')],

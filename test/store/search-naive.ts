@@ -177,6 +177,8 @@ function matches(universe: Universe, held: Held, value: Value, modifier?: Modifi
       const [low, high] = modifier === 'below' ? [id, value.id] : [value.id, id]
       return low === high || isPartOf(universe, low, high, new Set())
     }
+    case 'foreign':
+      return false
   }
 }
 

@@ -55,7 +55,7 @@ const ACTORS = [
   'Device'
 ]
 const actor = place.link(PARTICIPANTS, KEY, 'actor', 'actor')
-const actorOf = (type: string) => [{ ...actor, where: { actor_type: type } }]
+const actorOf = (type: string) => [{ ...actor, where: { actor_kind: type } }]
 const of = (type: string): string => `Appointment.participant.actor.where(resolve() is ${type})`
 
 export const appointment: ResourceDefinition = {

@@ -65,19 +65,23 @@ const replan = (plan: SearchPlan): boolean =>
     return ranges.some(form => form !== 'date') || (ranges.length > 0 && !where.some(isNamed))
   })
 
-type Range = Exclude<ValueForm, 'token' | 'reference'> | 'missing'
+type Range = Exclude<ValueForm, Exact> | 'missing'
+type Exact = (typeof EXACT)[number]
+const EXACT = ['token', 'reference', 'foreign'] as const
+const isExact = (form: ValueForm): form is Exact => EXACT.some(each => each === form)
 
 function rangesOf(condition: Condition): Range[] {
   if (condition.kind === 'missing') return ['missing']
   if (condition.kind === 'either') return condition.of.flat().flatMap(rangesOf)
   if (condition.kind === 'any') return condition.of.flatMap(rangesOf)
   if (condition.kind !== 'param') return condition.where.flatMap(rangesOf)
-  return condition.values.flatMap(({ form }) => (form === 'token' || form === 'reference' ? [] : form))
+  return condition.values.flatMap(({ form }) => (isExact(form) ? [] : form))
 }
 
 const isNamed = (condition: Condition): boolean =>
   condition.kind === 'param'
-    ? condition.modifier === undefined && condition.values.every(({ form }) => form === 'reference')
+    ? condition.modifier === undefined &&
+      condition.values.every(({ form }) => form === 'reference' || form === 'foreign')
     : condition.kind === 'chain' && condition.where.some(isNamed)
 
 async function count(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<number> {

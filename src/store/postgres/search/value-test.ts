@@ -174,12 +174,14 @@ function referenceTests(
   const types = [...new Set(sought.map(value => value.type))]
   const bare = place.alone === undefined ? [] : sought.flatMap(value => (value.bare ? value.id : []))
   const alone = bare.length > 0 ? among(sql, column(alias, place.alone!), bare) : []
+  const urls = only(values, 'foreign').map(({ url }) => url)
+  const foreign = place.url === undefined ? [] : among(sql, column(alias, place.url), urls)
   const tests = types.flatMap(type => {
     const typed = type === undefined ? [] : typeTest(alias, place, type)
     const ids = sought.filter(value => value.type === type).map(value => value.id)
     return typed ? [`(${and([...typed, ...among(sql, column(alias, place.id), ids)])})`] : []
   })
-  return [...tests, ...alone]
+  return [...tests, ...alone, ...foreign]
 }
 
 /** Tests that a reference is to `type`; undefined when it never is. */
