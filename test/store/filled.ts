@@ -44,13 +44,11 @@ export async function fillAll(sql: Sql, registry: Registry, tenants: readonly st
   // Values come in another order than ids: as in life, those that match do not lie side by side.
   const values = `(select tenant, n as root, (n::bigint * 7919 % ${size})::int + 1 as n from ${from}) rows`
   const indexes = await withoutIndexes(sql, [...tables, 'resource_labels'])
-  const keys = keysOf(registry)
+  const made = { places, keys: keysOf(registry), types: typesOf(registry) }
   for (const table of tables) {
     const own = columns.filter(column => column.table === table && !LEFT.includes(column.name))
     const names = ['tenant_id', ...own.map(({ name }) => name)]
-    await sql(
-      `insert into ${table} (${names.join()}) select tenant, ${own.map(valueOf(places, keys)).join()} from ${values}`
-    )
+    await sql(`insert into ${table} (${names.join()}) select tenant, ${own.map(valueOf(made)).join()} from ${values}`)
   }
   for (const { table } of roots)
     await sql(`insert into resource_labels (tenant_id, root, id, kind, position, system, value, display)
@@ -85,10 +83,30 @@ const keysOf = (registry: Registry): ReadonlySet<string> =>
     })
   )
 
+/** Columns that hold the type of what is referred to, as `table.column`, and the types. */
+const typesOf = (registry: Registry): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    [...registry.values()].flatMap(definition =>
+      definition.search.flatMap(({ name, targets = [] }) =>
+        (tableSource(definition)?.places[name] ?? []).flatMap(place =>
+          place.form === 'reference' && place.type ? [[`${place.table}.${place.type}`, targets] as const] : []
+        )
+      )
+    )
+  )
+
+interface Made {
+  places: readonly Place[]
+  keys: ReadonlySet<string>
+  types: ReadonlyMap<string, readonly string[]>
+}
+
 /** Kinds of words are those that are searched for; positions are all the first. */
 const valueOf =
-  (places: readonly Place[], keys: ReadonlySet<string>) =>
+  ({ places, keys, types }: Made) =>
   ({ table, name, type }: Column): string => {
+    const targets = types.get(`${table}.${name}`)
+    if (targets) return `(array[${targets.map(each => `'${each}'`).join()}])[n % ${targets.length} + 1]`
     // A hierarchy of single roots: in the order of the values it would be one of thousands of levels.
     if (keys.has(`${table}.${name}`) || name === 'part_of_id') return `'v' || root`
     if (name === 'position' || name === 'concept') return '1'
