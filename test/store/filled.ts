@@ -60,7 +60,7 @@ export async function fillAll(sql: Sql, registry: Registry, tenants: readonly st
 }
 
 /** Takes the indexes away that no constraint needs: made behind the rows they cost a fraction. How to make them again. */
-async function withoutIndexes(sql: Sql, tables: readonly string[]): Promise<string[]> {
+export async function withoutIndexes(sql: Sql, tables: readonly string[]): Promise<string[]> {
   await sql(`set maintenance_work_mem = '128MB'`)
   const found = await sql<{ name: string; made: string }>(
     `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as made from pg_index i

@@ -7,6 +7,7 @@ import type { SearchPlan } from '../../src/search/plan.js'
 import { pageText } from '../../src/store/postgres/search/page.js'
 import { SqlText } from '../../src/store/postgres/search/sql-text.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
+import { explained, rowsOf, type Read } from './explained.js'
 import { fillAll } from './filled.js'
 
 const SIZE = process.env.SOAK ? 100_000 : 5000
@@ -21,27 +22,9 @@ beforeAll(
 )
 afterAll(() => db.drop())
 
-interface Node {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  Plans?: Node[]
-}
-
-/** Nodes that read a table, with the rows that they read. */
-function reads(node: Node): { node: string; table: string; rows: number }[] {
-  const table = node['Relation Name']
-  const rows = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
-  return [...(table ? [{ node: node['Node Type'], table, rows }] : []), ...(node.Plans ?? []).flatMap(reads)]
-}
-
-async function explain(plan: SearchPlan): Promise<ReturnType<typeof reads>> {
+const explain = (plan: SearchPlan): Promise<Read[]> => {
   const sql = new SqlText()
-  const statement = sql.statement(`explain (analyze, format json) ${pageText(sql, registry, plan)}`)
-  const [row] = await db.database.query<{ 'QUERY PLAN': [{ Plan: Node }] }>({ tenant: 'a', subject: 's' }, statement)
-  return reads(row!['QUERY PLAN'][0].Plan)
+  return explained(db.database, sql.statement(pageText(sql, registry, plan)!))
 }
 
 const planOf = (type: string, query: string): SearchPlan =>
@@ -79,7 +62,7 @@ describe.each([...registry.values()])('$type', ({ type, search }) => {
     const found = await explain(planOf(type, query))
     const large = found.filter(({ node, rows }) => node === 'Seq Scan' && rows > 100)
     expect(large).toEqual([])
-    expect(found.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(SIZE / 4)
+    expect(rowsOf(found)).toBeLessThan(SIZE / 4)
   })
 })
 
@@ -100,6 +83,6 @@ describe('over several types', () => {
   ])('%s?%s', async (type, query) => {
     const found = await explain(planOf(type, query))
     expect(found.filter(({ node, rows }) => node === 'Seq Scan' && rows > 100)).toEqual([])
-    expect(found.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(SIZE / 4)
+    expect(rowsOf(found)).toBeLessThan(SIZE / 4)
   })
 })

@@ -228,6 +228,24 @@ export interface Query {
   query: string
 }
 
+/** People by a text, which can be met in several ways, and by one thing more. */
+export const byText: fc.Arbitrary<Query> = fc
+  .tuple(
+    pair(oneOf('name', 'name:contains', 'alias:contains'), oneOf('a', 'an', 'b', 'bo').map(escaped)),
+    fc.array(personPair, { maxLength: 1 }),
+    oneOf('', '_id', '-_lastUpdated', 'status'),
+    fc.integer({ min: 1, max: 3 })
+  )
+  .map(([text, more, sort, count]) => ({
+    type: 'Person' as const,
+    query: new URLSearchParams([
+      text,
+      ...more,
+      ...(sort ? [['_sort', sort] as Pair] : []),
+      ['_count', String(count)]
+    ]).toString()
+  }))
+
 export const query: fc.Arbitrary<Query> = fc.constantFrom('Person' as const, 'Team' as const).chain(type =>
   fc.record({
     type: fc.constant(type),

@@ -1,30 +1,45 @@
 /** Which sources take part in a search, and the rows of each that match. */
 import { ofEachType, type Condition, type SearchPlan } from '../../../search/plan.js'
-import type { Registry, UsedCondition, ViewSource } from '../../../search/registry.js'
+import type { Registry, TableSource, UsedCondition, ViewSource } from '../../../search/registry.js'
 import { conditionTests } from './condition.js'
+import { lookUpTest, type Text } from './look-up.js'
 import { openRoot, rowSources, type Root, type Scope } from './root.js'
 import { and, column, name, type SqlText } from './sql-text.js'
 
-/** A source's rows that match the plan: `root` in FROM, `tests` beside its scope. */
+/** A source's rows that match the plan: `root` in FROM, `tests` beside its scope, then `lookUps` for each that passed. */
 export interface Candidates {
   root: Root
   tests: string[]
+  lookUps: string[]
 }
 
 /**
  * The tenant's table always; a view when its rule says so, and then without what it is shadowed by, or when an _id names
  * it: an id means that very record.
  */
-export function candidates(scope: Scope, plan: SearchPlan): Candidates[] {
+export function candidates(scope: Scope, plan: SearchPlan, lookedUp?: readonly Text[]): Candidates[] {
   return rowSources(scope.registry.get(plan.type)).flatMap(source => {
-    if (plan.stored && source.kind === 'view' && !(source.updated && namesIds(plan, source))) return []
-    const chosen = source.kind === 'table' || (source.usedWhen?.(usedConditions(plan)) ?? true)
+    if (source.kind === 'table') return ofTable(scope, plan, source, lookedUp)
+    if (plan.stored && !(source.updated && namesIds(plan, source))) return []
+    const chosen = source.usedWhen?.(usedConditions(plan)) ?? true
     if (!chosen && !namesIds(plan, source)) return []
     const root = openRoot(scope.sql, source)
-    const tests = conditionTests(scope, root, plan.where)
-    const shadow = source.kind === 'view' && chosen ? shadowTests(scope.sql, source, root) : []
-    return [{ root, tests: [...tests, ...shadow] }]
+    const shadow = chosen ? shadowTests(scope.sql, source, root) : []
+    return [{ root, tests: [...conditionTests(scope, root, plan.where), ...shadow], lookUps: [] }]
   })
+}
+
+/** The rows of the type's table. */
+export function ofTable(
+  scope: Scope,
+  plan: SearchPlan,
+  table: TableSource,
+  lookedUp: readonly Text[] = []
+): Candidates {
+  const root = openRoot(scope.sql, table)
+  const rest = plan.where.filter(condition => !lookedUp.some(text => text === condition))
+  const lookUps = lookedUp.map(text => lookUpTest(scope, root, text))
+  return { root, tests: conditionTests(scope, root, rest), lookUps }
 }
 
 function usedConditions(plan: SearchPlan): UsedCondition[] {

@@ -24,7 +24,7 @@ import { presenceTest, typeTest, valueTest } from './value-test.js'
 type Of<K extends Condition['kind']> = Extract<Condition, { kind: K }>
 
 /** One way to meet a condition: rows of `table` that pass `test`, tied to the root by the place's key. */
-interface Branch {
+export interface Branch {
   place: Place
   table: string
   test: (alias: string) => string
@@ -77,7 +77,8 @@ function idTest({ sql }: Scope, { source, key }: Root, values: readonly Value[],
   return modifier === 'not' ? `not ${test}` : test
 }
 
-function valueBranch(scope: Scope, place: Place, values: readonly Value[], modifier?: Modifier): Branch {
+/** Rows of a place that have one of the values. */
+export function valueBranch(scope: Scope, place: Place, values: readonly Value[], modifier?: Modifier): Branch {
   if (place.form === 'reference' && (modifier === 'above' || modifier === 'below')) {
     return { place, table: place.table, test: alias => hierarchyTest(scope, alias, place, values, modifier) }
   }
@@ -91,12 +92,17 @@ function anyOf(scope: Scope, root: Root, branches: readonly Branch[]): string {
   if (branches.every(branch => branch.table === table)) {
     return or(branches.map(branch => ownTest(scope, root, branch)))
   }
+  return `${root.key} in (${keysText(scope, root, branches)})`
+}
+
+/** Keys of the roots for which some branch holds, as often as rows say so. */
+export function keysText(scope: Scope, root: Root, branches: readonly Branch[]): string {
   const selects = branches.map(branch => {
     const alias = scope.sql.alias()
     const select = `select ${column(alias, branch.place.key)} from ${name(branch.table)} ${alias} where ${branchTest(scope, root, branch, alias)}`
     return branch.table === branch.place.table ? select : apart(select)
   })
-  return `${root.key} in (${selects.join(' union all ')})`
+  return selects.join(' union all ')
 }
 
 /**
@@ -117,11 +123,11 @@ function noneOf(scope: Scope, root: Root, branches: readonly Branch[]): string {
   return and(tests)
 }
 
-const branchTest = (scope: Scope, root: Root, { place, test }: Branch, alias: string): string =>
+export const branchTest = (scope: Scope, root: Root, { place, test }: Branch, alias: string): string =>
   and([...placeScope(scope.sql, root.source, place, alias), test(alias)])
 
 /** A branch on the root's own row, where the tenant is told already. */
-const ownTest = ({ sql }: Scope, root: Root, { place, test }: Branch): string =>
+export const ownTest = ({ sql }: Scope, root: Root, { place, test }: Branch): string =>
   `(${and([...placeWhere(sql, place, root.alias), test(root.alias)])})`
 
 /** A chain, or the chains of an `any`, as branches on the reference's places. */

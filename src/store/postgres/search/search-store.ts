@@ -1,4 +1,7 @@
-/** Runs a plan: a page of matches in one round trip, one more for each level of includes or for an exact total. */
+/**
+ * Runs a plan: a page of matches in one round trip, one more for each level of includes, for an exact total and to ask
+ * what a search by texts would cost.
+ */
 import { fhirError } from '../../../fhir/errors.js'
 import {
   ofEachType,
@@ -12,6 +15,7 @@ import type { Registry, ViewSource } from '../../../search/registry.js'
 import type { SearchPage, StoredDocument } from '../../ports.js'
 import type { Statement } from '../statement.js'
 import { countText } from './candidates.js'
+import { chooseWay } from './dense.js'
 import { estimate } from './estimate.js'
 import { includeText, type Frontier } from './include-text.js'
 import { pageText, type FoundRow } from './page.js'
@@ -32,9 +36,15 @@ export interface SearchDoors {
 const MAX_INCLUDED = 5000
 
 /** The plan's cursor must be opened (`after`). Throws FhirError 400 `too-costly` when the includes are too many. */
-export async function searchStore(doors: SearchDoors, registry: Registry, plan: SearchPlan): Promise<SearchPage> {
+export async function searchStore(
+  doors: SearchDoors,
+  registry: Registry,
+  plan: SearchPlan,
+  choose = chooseWay
+): Promise<SearchPage> {
   if (plan.count === 0) return { matches: [], included: [], total: await count(doors, registry, plan) }
-  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan), replan(plan))
+  const way = await choose(text => run(doors, text), registry, plan)
+  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan, way), replan(plan))
   const { page, next, previous } = cutPage(plan, rows)
   const total = await totalOf(doors, registry, plan, page.length, next)
   const included = await includedRows(doors, registry, plan, page)
