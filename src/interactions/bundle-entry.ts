@@ -92,7 +92,7 @@ const fullUrl = ({ base }: Context, url: string): string =>
 /** The entry of the answer: what was refused, or went wrong, is told there with its own status. */
 export async function entryText(
   context: Context,
-  { request: { url } }: Entry,
+  { request: { method, url } }: Entry,
   answer: () => Promise<FhirResponse>
 ): Promise<string> {
   try {
@@ -105,7 +105,9 @@ export async function entryText(
       ...(modified && { lastModified: new Date(modified).toISOString() }),
       ...(notes.length > 0 && { outcome: outcome(notes) })
     }
-    const text = typeof body === 'object' ? (notes.length > 0 ? undefined : JSON.stringify(body)) : body
+    // An outcome that was preferred to the resource stands in the response.
+    const bare = method === 'HEAD' || (typeof body === 'object' && notes.length > 0)
+    const text = bare ? undefined : typeof body === 'object' ? JSON.stringify(body) : body
     const full = headers.Location?.replace(VERSION, '') ?? (INSTANCE.test(url) ? fullUrl(context, url) : undefined)
     const named = text && full ? `"fullUrl":${JSON.stringify(full)},` : ''
     return `{${named}${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`

@@ -53,7 +53,10 @@ export function refuseInvalid(issues: readonly ValidationIssue[]): Issue[] {
   const all = issues.map(toIssue)
   if (!all.some(isFatal)) return all
   const structural = issues.some(issue => issue.severity === 'error' && issue.stage === 'structure')
-  throw new FhirError(all, { status: structural ? 400 : 422 })
+  // What must be mended stands first, whatever was noticed on the way there.
+  throw new FhirError([...all.filter(isFatal), ...all.filter(issue => !isFatal(issue))], {
+    status: structural ? 400 : 422
+  })
 }
 
 export const toIssue = ({ severity, code, text, expression, rule }: ValidationIssue): Issue => ({

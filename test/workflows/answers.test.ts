@@ -58,15 +58,17 @@ test.each(['batch', 'transaction'])('in a %s each resource is named, with its ve
     { resource: IDENTIFIED, request: { method: 'POST', url: 'Location' } },
     { request: { method: 'GET', url: `${BASE}/Location/${id}?_pretty=true` } },
     { request: { method: 'GET', url: `/Location/${id}/_history/1` } },
-    { request: { method: 'GET', url: `Location?_id=${id}` } }
+    { request: { method: 'GET', url: `Location?_id=${id}` } },
+    { request: { method: 'HEAD', url: `Location/${id}` } }
   ]
-  const [put, post, read, vread, searched] = await entriesOf(type, {}, ...requests)
+  const [put, post, read, vread, searched, head] = await entriesOf(type, {}, ...requests)
   expect(put!.fullUrl).toBe(`${BASE}/Location/${id}`)
   expect(post!.fullUrl).toBe(`${BASE}/Location/${post!.resource!.id}`)
   for (const each of [read!, vread!]) expect(each.fullUrl).toBe(`${BASE}/Location/${id}`)
   expect([read, vread].map(each => each!.response!.etag)).toEqual(['W/"2"', 'W/"1"'])
   for (const { response } of [put!, post!, read!, vread!])
     expect(Date.now() - Date.parse(response!.lastModified!)).toBeLessThan(60_000)
+  expect([head!.fullUrl, head!.resource, head!.response!.etag]).toEqual([undefined, undefined, 'W/"2"'])
   expect([searched!.fullUrl, searched!.resource!.resourceType]).toEqual([undefined, 'Bundle'])
 })
 

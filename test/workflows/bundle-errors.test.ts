@@ -1,6 +1,6 @@
 /** What goes wrong in a Bundle is told at its entry. https://hl7.org/fhir/R4/http.html#transaction */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Bundle } from 'fhir/r4.js'
+import type { Bundle, OperationOutcome } from 'fhir/r4.js'
 import { registry } from '../../src/resources/index.js'
 import type { ResourceDefinition } from '../../src/search/registry.js'
 import { refusal } from '../support/outcome.js'
@@ -53,6 +53,14 @@ test('an entry of a batch that fails on the inside is a 500 of its own, logged, 
   expect(answer.text).not.toContain('secret')
   expect(answer.text).toContain(answer.headers['x-request-id'])
   expect(server.logged()).toContain('the secret of the inside')
+})
+
+test('what refuses a Bundle stands before what is only noticed', async () => {
+  const entries = [post({ resourceType: 'Location' }), post({ resourceType: 'Location', status: 'x' } as never)]
+  const { body } = await send('transaction', ...entries).expect(422)
+  const severities = (body as OperationOutcome).issue.map(({ severity }) => severity)
+  expect(severities).toEqual(['error', 'warning', 'warning'])
+  expect((body as OperationOutcome).issue[0]!.expression).toEqual(['Bundle.entry[1].resource.status'])
 })
 
 test('two entries with one NPI: the second is named', async () => {
