@@ -35,5 +35,5 @@ export function check(
     resource = prepared.resource
     notes.push(...prepared.issues)
   }
-  return { resource, found: preparing.length > 0 ? validate(resource) : found, notes }
+  return { resource, found: resource === write.resource ? found : validate(resource), notes }
 }

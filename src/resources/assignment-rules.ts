@@ -132,18 +132,22 @@ function serviceIssues(
 export const roleAssignment: WriteRule = {
   key: 'role-assignment',
   when: ({ interaction }) => interaction !== 'delete',
-  facts: (write, env) => [
-    providerRequest(env, write.id),
-    ...unwritten(write, env, 'service').flatMap((id): FactRequest[] => [
-      { kind: 'current', type: TYPE.service, id },
-      { kind: 'providers-of', service: id }
-    ])
-  ],
+  facts(write, env) {
+    const services = unwritten(write, env, 'service')
+    if (services.length === 0 && addedTo(write) === undefined) return []
+    return [
+      providerRequest(env, write.id),
+      ...services.flatMap((id): FactRequest[] => [
+        { kind: 'current', type: TYPE.service, id },
+        { kind: 'providers-of', service: id }
+      ])
+    ]
+  },
   decide(write, [self, ...facts], env): Decision {
     const changes = changesIn(env)
     const stated = servicesOf(write.resource)
     const at = (id: string): string => `PractitionerRole.healthcareService[${stated.indexOf(id)}].reference`
-    const added = stated.find(id => !servicesOf(write.current).includes(id))
+    const added = addedTo(write)
     const issues = added ? providerIssues(self as ProviderFact, write.resource, at(added)) : []
     const [writes, audit]: [ResourceWrite[], AuditEntry[]] = [[], []]
     for (const [index, id] of unwritten(write, env, 'service').entries()) {
@@ -164,6 +168,10 @@ export const roleAssignment: WriteRule = {
     return { issues, resource, writes, audit }
   }
 }
+
+/** A service that a role says it provides from now on. */
+const addedTo = ({ resource, current }: RuleWrite): string | undefined =>
+  servicesOf(resource).find(id => !servicesOf(current).includes(id))
 
 /** Who a provider of a service is: one who provides it already, the role that is written, or another one written beside. */
 function personOf(role: string, assigned: readonly AssignedFact[], self: ProviderFact, env: RuleEnv): AssignedFact {

@@ -19,22 +19,23 @@ export const autoSchedule: WriteRule = {
   key: 'auto-schedule',
   when: ({ interaction }) => interaction !== 'delete',
   facts: ({ id, resource }, env) => {
+    if (!bookableAt(resource, env)) return []
     const practitioner = practitionerOf(resource)
     const known = practitioner !== undefined && !isNew(`Practitioner/${practitioner}`, env)
     return [
       { kind: 'rows', table: 'schedule_actors', where: { target_type: 'PractitionerRole', target_id: id } },
       { kind: 'timetables', practitioner: known ? practitioner : '' },
       { kind: 'provider', role: id, ...(practitioner && { practitioner }) },
-      { kind: 'current', type: 'Location', id: onlyLocation(resource)?.split('/')[1] ?? '' }
+      { kind: 'current', type: 'Location', id: onlyLocation(resource)!.split('/')[1]! }
     ]
   },
   decide: ({ id, resource }, [schedules, timetables, provider, place], env): Decision => {
+    const location = bookableAt(resource, env)
+    if (!location) return {}
     const role = resource as unknown as PractitionerRole
-    const location = onlyLocation(resource)
     const flag = role.extension?.find(({ url }) => url === IS_PROVIDER)?.valueBoolean
     const provides = (flag ?? (provider as ProviderFact).provider) !== false
-    const wanted = env.tenant.appointments.autoSchedule && role.active !== false && provides
-    if (!wanted || !location || !role.availableTime?.length) return {}
+    if (role.active === false || !provides) return {}
     if ((schedules as unknown[]).length > 0 || env.writes.some(write => isScheduleOf(write, id))) return {}
     const who = role.practitioner?.reference
     const mine = { id: env.newId(), timetable: timetableOf(role, place as CurrentFact | null, env) }
@@ -63,6 +64,12 @@ function newSchedule(id: string, ...actors: (string | undefined)[]): NonNullable
     actor: actors.filter(each => each !== undefined).map(reference => ({ reference }))
   }
   return { type: 'Schedule', id, resource: schedule, expected: 0, fresh: true }
+}
+
+/** The Location at which a role has hours, when Schedules are made for such. */
+function bookableAt(resource: Resource | undefined, { tenant }: RuleEnv): string | undefined {
+  const hours = (resource as unknown as PractitionerRole).availableTime?.length ?? 0
+  return tenant.appointments.autoSchedule && hours > 0 ? onlyLocation(resource) : undefined
 }
 
 /** The Location of a role that has one. */

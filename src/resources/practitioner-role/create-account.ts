@@ -1,7 +1,7 @@
 /** Creating an account: user, membership, profile, practitioner and role in one transaction, or nothing (P1 to P10). */
 import { directoryFault, type DirectoryRecord } from '../../domain/directory.js'
 import { error, type Issue } from '../../fhir/errors.js'
-import { SYSTEM } from '../../fhir/types.js'
+import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { FactRequest, PractitionerFact, Taken, UserStanding } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { readAccount, type Account } from './account.js'
@@ -20,42 +20,60 @@ export const createAccount: WriteRule = {
   decide
 }
 
-/** Facts in this order: directory, taken, practitioner-with, user-standing, role codes, facilities. */
+/** Facts in this order: taken or user-standing, of a clinical user directory and practitioner-with, role codes, facilities. */
 function requests({ resource }: RuleWrite, env: RuleEnv): FactRequest[] {
-  const { account } = readAccount(resource!, env)
-  const { npi, username, email, phone, userId = '' } = account ?? {}
+  const { account } = accountIn(resource!, env)
+  if (!account) return []
+  const { npi, username, email, phone, userId } = account
   return [
-    { kind: 'directory', npi: npi ?? '' },
-    { kind: 'taken', ...(username && { username }), ...(email && { email }), ...(phone && { phone }) },
-    { kind: 'practitioner-with', system: SYSTEM.npi, value: npi ?? '' },
-    { kind: 'user-standing', user: userId, caller: env.caller },
+    userId
+      ? { kind: 'user-standing', user: userId, caller: env.caller }
+      : { kind: 'taken', ...(username && { username }), ...(email && { email }), ...(phone && { phone }) },
+    ...(npi ? holdersOf(npi) : []),
     ...roleCodeRequests(resource!),
     ...facilityRequests(resource!)
   ]
 }
 
+const holdersOf = (npi: string): FactRequest[] => [
+  { kind: 'directory', npi },
+  { kind: 'practitioner-with', system: SYSTEM.npi, value: npi }
+]
+
 async function decide({ resource, id, at }: RuleWrite, facts: unknown[], env: RuleEnv): Promise<Decision> {
   const role = resource!
   if (!env.has('create_users')) return { issues: [cannotManage('creating users')] }
-  const { account, issues } = readAccount(role, env)
+  const { account, issues } = accountIn(role, env)
   if (!account || issues.length > 0) return { issues }
-  const [directory, taken, owner, standing, ...more] = facts as Facts
-  const codes = (more.slice(0, codings(role).length) as { provider: boolean }[][]).flat()
-  issues.push(
-    ...facilityIssues(role, more.slice(codings(role).length)),
+  const user = facts.shift() as Taken | UserStanding
+  const [directory = null, owner = null] = (account.npi ? facts.splice(0, 2) : []) as Holders
+  const codes = (facts.splice(0, codings(role).length) as { provider: boolean }[][]).flat()
+  const found = [
+    ...facilityIssues(role, facts),
     ...(account.clinical ? directoryIssues(account, directory, env) : []),
-    ...(account.userId ? standingIssues(account, standing) : takenIssues(account, taken)),
+    ...('live' in user ? standingIssues(account, user) : takenIssues(account, user)),
     ...ownerIssues(account, owner),
     ...sameInBundle({ role, account, at }, env)
-  )
-  if (issues.length > 0) return { issues }
+  ]
+  if (found.length > 0) return { issues: found }
   const says = codes.some(code => code.provider)
-  const adopted = account.npi && owner ? { adopted: owner } : {}
-  const created = { id, role, account, provider: isProvider(role, says), welcome: standing.administered, ...adopted }
-  return rowsOfAccount(created, env)
+  const adopted = owner && { adopted: owner }
+  const welcome = 'live' in user && user.administered
+  return rowsOfAccount({ id, role, account, provider: isProvider(role, says), welcome, ...adopted }, env)
 }
 
-type Facts = [DirectoryRecord | null, Taken, PractitionerFact | null, UserStanding, ...unknown[]]
+type Holders = [DirectoryRecord | null, PractitionerFact | null] | []
+
+/** What was read is known to `decide`, who has the same role and environment. */
+const accounts = new WeakMap<Resource, { env: RuleEnv; read: ReturnType<typeof readAccount> }>()
+
+function accountIn(role: Resource, env: RuleEnv): ReturnType<typeof readAccount> {
+  const known = accounts.get(role)
+  if (known?.env === env) return known.read
+  const read = readAccount(role, env)
+  accounts.set(role, { env, read })
+  return read
+}
 
 /** P11: the user is there, and no member yet. */
 function standingIssues({ at }: Account, { live, member }: UserStanding): Issue[] {

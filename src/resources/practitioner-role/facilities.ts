@@ -1,5 +1,6 @@
 /** P6: account numbers of labs (AN) and provider numbers of single sign-on facilities (PRN) on an account's Practitioner. */
 import type { Identifier } from 'fhir/r4.js'
+import { copyJson } from '../../fhir/digits.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import { CANONICAL, SYSTEM, type Resource } from '../../fhir/types.js'
 import type { FactRequest } from '../../store/ports.js'
@@ -40,7 +41,9 @@ export function withFacilitySystems({ resource, issues }: { resource: Resource; 
   resource: Resource
   issues: Issue[]
 } {
-  const copy = structuredClone(resource)
+  const incomplete = numbered(resource).some(({ identifier, facility }) => !identifier.system && facility)
+  if (!incomplete) return { resource, issues }
+  const copy = copyJson(resource)
   for (const { identifier, code, facility } of numbered(copy))
     if (!identifier.system && facility)
       identifier.system = `${CANONICAL}/sid/facility/f-${facility}/${code.toLowerCase()}`

@@ -21,5 +21,5 @@ function withoutVersions(role: Resource): { resource: Resource; issues: Issue[] 
     })
     return { ...each, meta }
   })
-  return { resource: { ...role, ...(contained && { contained }) }, issues }
+  return { resource: issues.length > 0 ? { ...role, contained: contained! } : role, issues }
 }

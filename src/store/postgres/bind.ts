@@ -79,7 +79,7 @@ export async function system<R>(pool: pg.Pool, statement: Statement): Promise<R[
   return (await execute(pool, NOBODY, [statement]))[0] as R[]
 }
 
-/** [begin, bind] go out with the first statement of `f`; commit or rollback is a flush of its own. */
+/** [begin, bind] go out with the first statement of `f`; commit with its last ones when it says so (`finish`). */
 export async function transaction<T>(pool: pg.Pool, bound: Bound, f: (trx: Transaction) => Promise<T>): Promise<T> {
   return leased(pool, async client => {
     const [trx, working] = inOneFlush(client, () => {
@@ -89,11 +89,11 @@ export async function transaction<T>(pool: pg.Pool, bound: Bound, f: (trx: Trans
     try {
       const result = await working
       trx.closed = true
-      await inOrder([trx.opened, commit(client)])
+      if (!trx.finished) await inOrder([trx.opened, commit(client)])
       return result
     } catch (error) {
       trx.closed = true
-      await client.query('rollback')
+      if (!trx.finished) await client.query('rollback')
       throw error
     }
   })
@@ -101,6 +101,8 @@ export async function transaction<T>(pool: pg.Pool, bound: Bound, f: (trx: Trans
 
 class OpenTransaction implements Transaction {
   closed = false
+  /** The commit was sent. */
+  finished = false
 
   constructor(
     private readonly client: pg.PoolClient,
@@ -117,6 +119,17 @@ class OpenTransaction implements Transaction {
     const sent = inOneFlush(this.client, () => statements.map(statement => send(this.client, statement)))
     const [, ...answers] = await inOrder([this.opened, ...sent])
     return answers.map(answer => (answer as Answer).rows)
+  }
+
+  async finish(statements: readonly Statement[]): Promise<unknown[][]> {
+    this.refuseWhenClosed()
+    this.closed = this.finished = true
+    const sent = inOneFlush(this.client, () => [
+      ...statements.map(statement => send(this.client, statement)),
+      commit(this.client)
+    ])
+    const [, ...answers] = await inOrder([this.opened, ...sent])
+    return answers.slice(0, -1).map(answer => (answer as Answer).rows)
   }
 
   async rebind(tenant: string): Promise<void> {

@@ -1,32 +1,16 @@
 /** Writes units of work: all of them in one transaction, rows grouped by table, so 500 resources cost O(tables) statements. */
-import { toRows } from '../../mapping/index.js'
-import type { Row, Rows, TableSpec } from '../../mapping/spec.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
 import { settleClaims } from './claims.js'
 import type { FactRow } from './facts.js'
 import { checkGuards, guardsText } from './guard.js'
 import { checkPremises, premisesText } from './premise.js'
+import { rootsOf, type Group, type RootState } from './root-statements.js'
 import { targetsOf } from './targets.js'
+import { together, type Insert } from './together.js'
 import { violation } from './violation.js'
-import {
-  callDoor,
-  inOneTable,
-  insertRows,
-  historyRows,
-  replaceLists,
-  softDelete,
-  updateRows,
-  upsertRoots
-} from './write-text.js'
+import { callDoor, inOneTable, insertRows, historyRows, updateRows } from './write-text.js'
 import type { Bound, Database, Statement, Transaction } from './statement.js'
-
-interface RootState {
-  id: string
-  version: number
-  deleted: boolean
-  joined: Record<string, string | null>
-}
 
 export async function commit(
   database: Database,
@@ -40,7 +24,7 @@ export async function commit(
       for (const unit of units) {
         if ((unit.tenant ?? bound.tenant) !== bound.tenant || units.length > 1)
           await trx.rebind(unit.tenant ?? bound.tenant)
-        written.push(...(await commitUnit(trx, bound, registry, unit)))
+        written.push(...(await commitUnit(trx, bound, registry, unit, unit === units.at(-1))))
       }
       return written
     })
@@ -54,28 +38,37 @@ export async function commit(
 /** A door raises it, whose row was at another version than it was told. */
 const SERIALIZATION_FAILURE = '40001'
 
-async function commitUnit(trx: Transaction, bound: Bound, registry: Registry, unit: UnitOfWork): Promise<Written[]> {
+/** The commit goes along with the `last` unit, unless there is something to look at before. */
+async function commitUnit(
+  trx: Transaction,
+  bound: Bound,
+  registry: Registry,
+  unit: UnitOfWork,
+  last: boolean
+): Promise<Written[]> {
   const states = await lockRoots(trx, registry, unit, groupsOf(registry, unit.writes))
   const { writes, done } = await settleClaims(trx, bound, registry, unit)
   const groups = groupsOf(registry, writes)
-  const inserts = unit.rows.filter(row => row.mode === 'insert')
+  const inserts = unit.rows.filter(row => row.mode === 'insert').map(row => ({ ...row, row: { ...row.row } }))
   const updates = unit.rows.filter(row => row.mode === 'update')
   const history = groups.map(({ type, writes, spec }) => historyRows(type, spec.table, writes, bound.subject))
   const targets = targetsOf(registry, { ...unit, writes })
+  const roots = groups.map(group => rootsOf(group, states, inserts))
   const statements = [
     ...targets.statements,
-    ...[...inOneTable(inserts, row => row.table)].map(([table, rows]) =>
-      insertRows(
-        table,
-        rows.map(({ row }) => row)
-      )
-    ),
-    ...groups.flatMap(group => rootStatements(group.spec, group.writes, states)),
-    ...updates.map(updateRows),
-    ...unit.rows.filter(row => row.mode === 'call').map(callDoor),
-    ...trail(unit, bound)
+    ...together([
+      ...insertsOf(inserts),
+      ...roots.flatMap(({ made }) => made),
+      ...roots.flatMap(({ stood }) => stood),
+      ...roots.flatMap(({ children }) => children),
+      ...roots.flatMap(({ joined }) => joined),
+      ...updates.map(updateRows),
+      ...unit.rows.filter(row => row.mode === 'call').map(callDoor),
+      ...trail(unit, bound)
+    ])
   ]
-  const rest = trx.pipeline([...statements, ...history])
+  const ends = last && done.length === 0 && targets.statements.length === 0
+  const rest = ends ? trx.finish([...statements, ...history]) : trx.pipeline([...statements, ...history])
   rest.catch(() => undefined) // what failed first is told
   await Promise.all(done)
   const answers = await rest
@@ -103,12 +96,6 @@ const writtenOf = (type: string, rows: readonly HistoryRow[], states: ReadonlyMa
     const before = states.get(`${type}/${id}`)
     return { type, id, version, updatedAt: at, text: document, deleted, created: !before || before.deleted }
   })
-
-interface Group {
-  type: string
-  writes: ResourceWrite[]
-  spec: TableSpec
-}
 
 /**
  * Takes the locks, and the roots that may stand already; refuses those that moved on since the decision. All in one
@@ -169,51 +156,14 @@ function rootsText({ spec, writes }: Group): Statement {
   }
 }
 
-function rootStatements(
-  spec: TableSpec,
-  writes: readonly ResourceWrite[],
-  states: ReadonlyMap<string, RootState>
-): Statement[] {
-  const kept = writes.flatMap(write => (write.resource ? [{ write, rows: rowsOf(spec, write, states) }] : []))
-  const gone = writes.filter(write => !write.resource).map(write => write.id)
-  const joined: RowWrite[] = kept.flatMap(({ write, rows }) =>
-    Object.entries(rows.joined).flatMap(([table, row]) => {
-      const { by, key } = spec.joined.find(each => each.table === table)!
-      const id = joinedId(write, table, by, states)
-      return row && id && Object.keys(row).length > 0
-        ? [{ table, mode: 'update' as const, key, row: { ...row, [key]: id } }]
-        : []
-    })
-  )
-  const roots = kept.map(({ write, rows }): Row => ({ ...write.columns, ...rows.root, id: write.id }))
-  const older = new Set(kept.filter(({ write }) => !write.fresh).map(({ write }) => write.id))
-  return [
-    ...(roots.length > 0 ? [upsertRoots(spec.table, roots)] : []),
-    ...(gone.length > 0 ? [softDelete(spec.table, gone)] : []),
-    ...replaceLists(
-      spec,
-      kept.map(({ write, rows }) => ({ id: write.id, lists: rows.lists })),
-      [...older, ...gone]
-    ),
-    ...joined.map(updateRows)
-  ]
-}
-
-const joinedId = (
-  write: ResourceWrite,
-  table: string,
-  by: string,
-  states: ReadonlyMap<string, RootState>
-): string | null =>
-  ((write.columns?.[by] as string | undefined) ?? states.get(`${write.type}/${write.id}`)?.joined[table]) || null
-
-function rowsOf(spec: TableSpec, write: ResourceWrite, states: ReadonlyMap<string, RootState>): Rows {
-  const joined = spec.joined.filter(({ table, by }) => joinedId(write, table, by, states)).map(({ table }) => table)
-  return toRows(spec, write.resource!, joined)
-}
+const insertsOf = (inserts: readonly RowWrite[]): Insert[] =>
+  [...inOneTable(inserts, row => row.table)].map(([table, rows]) => {
+    const all = rows.map(({ row }) => row)
+    return { ...insertRows(table, all), stage: 'rows' }
+  })
 
 /** What happened, and what is to be done after the commit. */
-function trail({ audit, outbox }: UnitOfWork, { subject }: Bound): Statement[] {
+function trail({ audit, outbox }: UnitOfWork, { subject }: Bound): Insert[] {
   const entries = audit.map(({ id: entity_id, type: entity_type, action, detail = {}, key }) => ({
     id: key,
     subject,
@@ -222,15 +172,9 @@ function trail({ audit, outbox }: UnitOfWork, { subject }: Bound): Statement[] {
     entity_id,
     detail
   }))
+  const work = outbox.map(({ key: id, kind, payload }) => ({ id, kind, payload }))
   return [
     ...(entries.length > 0 ? [insertRows('audit_logs', entries)] : []),
-    ...(outbox.length > 0
-      ? [
-          insertRows(
-            'outbox',
-            outbox.map(({ key: id, kind, payload }) => ({ id, kind, payload }))
-          )
-        ]
-      : [])
-  ]
+    ...(work.length > 0 ? [insertRows('outbox', work)] : [])
+  ].map(each => ({ ...each, stage: 'children' }))
 }

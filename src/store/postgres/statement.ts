@@ -22,6 +22,8 @@ export interface Transaction {
   query<R>(statement: Statement): Promise<R[]>
   /** All in one flush; answers in order. After a failing one the rest fail too. */
   pipeline(statements: readonly Statement[]): Promise<unknown[][]>
+  /** As `pipeline`, and the commit goes out with them: nothing can be sent after it. */
+  finish(statements: readonly Statement[]): Promise<unknown[][]>
   /** Goes on for another tenant, until the end of the transaction or the next call. */
   rebind(tenant: string): Promise<void>
 }

@@ -5,6 +5,7 @@ import type { ResourceWrite, RowWrite } from '../ports.js'
 import { documentHalves } from './assemble.js'
 import { name } from './search/sql-text.js'
 import type { Statement } from './statement.js'
+import type { Insert } from './together.js'
 
 /** Tables that all tenants share. */
 const SHARED: ReadonlySet<string> = new Set(['users'])
@@ -50,17 +51,16 @@ export const softDelete = (table: string, ids: readonly string[]): Statement => 
 
 /** Child rows are replaced as a whole; `older` are the roots that may have some. */
 export function replaceLists(
-  spec: TableSpec,
+  { lists: specs }: TableSpec,
   roots: readonly { id: string; lists: Rows['lists'] }[],
   older: readonly string[]
-): Statement[] {
-  return spec.lists.flatMap(({ table, key }) => {
+): (Statement | Insert)[] {
+  const cleared = older.length > 0 ? specs.map(({ table, key }) => deleteChildren(table, key, older)) : []
+  const inserted = specs.flatMap(({ table, key }): Insert[] => {
     const rows = roots.flatMap(({ id, lists }) => (lists[table] ?? []).map((row): Row => ({ ...row, [key]: id })))
-    return [
-      ...(older.length > 0 ? [deleteChildren(table, key, older)] : []),
-      ...(rows.length > 0 ? [insertRows(table, rows)] : [])
-    ]
+    return rows.length > 0 ? [{ ...insertRows(table, rows), stage: 'children' }] : []
   })
+  return [...cleared, ...inserted]
 }
 
 const deleteChildren = (table: string, key: string, ids: readonly string[]): Statement => ({
