@@ -25,6 +25,7 @@ import * as erasedTextsOnly from './0022-erased-texts-only.js'
 import * as nearestSignOn from './0023-nearest-sign-on.js'
 import * as invitationTakenBack from './0024-invitation-taken-back.js'
 import * as foreignReferences from './0025-foreign-references.js'
+import * as quickWrites from './0026-quick-writes.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -51,7 +52,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0022-erased-texts-only': erasedTextsOnly,
   '0023-nearest-sign-on': nearestSignOn,
   '0024-invitation-taken-back': invitationTakenBack,
-  '0025-foreign-references': foreignReferences
+  '0025-foreign-references': foreignReferences,
+  '0026-quick-writes': quickWrites
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

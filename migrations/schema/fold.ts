@@ -9,13 +9,33 @@ const BLANK = String.raw`[\u0009-\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u20
 
 /** Creates `app.fold(text)`: immutable, so generated columns and indexes may use it. */
 export async function foldFunction(knex: Knex): Promise<void> {
+  await knex.raw(
+    `create function app.fold(value text) returns text immutable strict parallel safe language sql
+     as $fold$ select ${await foldedText(knex)} $fold$`.replaceAll('?', '\\?')
+  )
+}
+
+/**
+ * The same in PL/pgSQL, which a session reads once: SQL is taken apart anew by each statement that writes a generated
+ * column. Most texts are ASCII, of which only letters and white space change.
+ */
+export async function foldInSteps(knex: Knex): Promise<void> {
+  await knex.raw(
+    String.raw`create or replace function app.fold(value text) returns text immutable strict parallel safe language plpgsql
+     as $fold$ begin
+       if octet_length(value) > length(value) then return ${await foldedText(knex)}; end if;
+       if value ~ '[\x01-\x1f]|  ' then value := regexp_replace(value, '[\x09-\x0d\x20]+', ' ', 'g'); end if;
+       return btrim(lower(value collate "C"));
+     end $fold$`.replaceAll('?', '\\?')
+  )
+}
+
+/** SQL of the folded form of `value`. */
+async function foldedText(knex: Knex): Promise<string> {
   const bare = String.raw`regexp_replace(normalize(value, nfd), '[\u0300-\u036f]', '', 'g')`
   const plain = `translate(lower(${bare} collate ${await caseMapping(knex)}), ${quoted(PLAIN.from)}, ${quoted(PLAIN.to)})`
   const long = Object.entries(LONG).reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, plain)
-  await knex.raw(
-    `create function app.fold(value text) returns text immutable strict parallel safe language sql
-     as $fold$ select btrim(regexp_replace(${long}, '${BLANK}', ' ', 'g')) collate "C" $fold$`.replaceAll('?', '\\?')
-  )
+  return `btrim(regexp_replace(${long}, '${BLANK}', ' ', 'g')) collate "C"`
 }
 
 /** A collation that lowers all of Unicode whatever the locale of the database (which may be C, lowering ASCII only). */
