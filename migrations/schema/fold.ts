@@ -17,15 +17,16 @@ export async function foldFunction(knex: Knex): Promise<void> {
 
 /**
  * The same in PL/pgSQL, which a session reads once: SQL is taken apart anew by each statement that writes a generated
- * column. Most texts are ASCII, of which only letters and white space change.
+ * column. Most texts are ASCII with single blanks, of which only capitals change.
  */
 export async function foldInSteps(knex: Knex): Promise<void> {
   await knex.raw(
     String.raw`create or replace function app.fold(value text) returns text immutable strict parallel safe language plpgsql
      as $fold$ begin
-       if octet_length(value) > length(value) then return ${await foldedText(knex)}; end if;
-       if value ~ '[\x01-\x1f]|  ' then value := regexp_replace(value, '[\x09-\x0d\x20]+', ' ', 'g'); end if;
-       return btrim(lower(value collate "C"));
+       if octet_length(value) = length(value) and value !~ '[\x01-\x1f]|  ' then
+         return btrim(lower(value collate "C"));
+       end if;
+       return ${await foldedText(knex)};
      end $fold$`.replaceAll('?', '\\?')
   )
 }
