@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, OperationOutcome } from 'fhir/r4.js'
 import type { Resource } from '../../src/fhir/types.js'
+import { registry } from '../../src/resources/index.js'
+import { COMMON_PARAMS } from '../../src/search/definition.js'
 import { refusal } from '../support/outcome.js'
 import { BASE, type TestServer } from '../support/server.js'
 import { oddMatches, oddServer } from './odd-world.js'
@@ -141,6 +143,16 @@ describe('left out and told, and refused under handling=strict', () => {
       ...{ status: 400, code: 'not-supported', expression: name }
     })
   })
+})
+
+test.each([...registry.values()])('$type is sorted by each of its parameters', async ({ type, search }) => {
+  const keys = [...search, ...COMMON_PARAMS].filter(param => param.type !== 'special').map(({ name }) => name)
+  for (const sort of [keys, keys.map(key => `-${key}`)]) {
+    const answer = await server.get(`${type}?_sort=${sort.join(',')}&_count=3`, { Prefer: 'handling=strict' })
+    expect([answer.status, answer.body]).toMatchObject([200, { type: 'searchset' }])
+    const next = (answer.body as Page).link!.find(({ relation }) => relation === 'next')?.url
+    if (next) expect((await server.get(next.slice(BASE.length + 1))).status).toBe(200)
+  }
 })
 
 test.each([
