@@ -65,6 +65,7 @@ describe('what is offered', () => {
     const [followUp] = await world.slots(`appointment-type=http://types|FOLLOWUP&${MONDAY}`)
     expect(followUp!.appointmentType).toEqual({ coding: [{ system: 'http://types', code: 'FOLLOWUP' }] })
     expect(await world.starts(`appointment-type=other&${MONDAY}`)).toEqual([])
+    expect(await world.starts(`appointment-type:text=follow&${MONDAY}`)).toEqual([])
     expect(await world.starts(`appointment-type:missing=true&${MONDAY}`)).toHaveLength(20)
   })
 

@@ -111,7 +111,9 @@ const PARAMS: Readonly<Record<string, (draft: Draft, condition: Of<'param'>) => 
   'free-start': takeDates,
   status: (_draft, { values, modifier }) =>
     tokens(values).some(value => means(value, STATUS, 'free')) !== (modifier === 'not'),
+  // Openings know codes, not what these are called.
   'appointment-type': (draft, { values, modifier }) =>
+    modifier !== 'text' &&
     draft.tests.push(({ opening: { appointmentTypes = [] } }) => {
       const offered = appointmentTypes.some(type => tokens(values).some(value => meansToken(value, type)))
       return offered !== (modifier === 'not')
