@@ -36,7 +36,14 @@ function queries(type: string, { name, type: kind, targets = [] }: SearchParam):
   const asked: Record<SearchParam['type'], string[]> = {
     token: ['=v77', '=s|v77', '=s|', ':text=v77', ':of-type=v77|v77|v77'],
     string: ['=v77', ':exact=v77', ':contains=4777'],
-    reference: [`=${target}/v77`, '=v77', '=http://x/v77', ':identifier=s|v77', `:below=${target}/v77`, `:above=${target}/v77`],
+    reference: [
+      `=${target}/v77`,
+      '=v77',
+      '=http://x/v77',
+      ':identifier=s|v77',
+      `:below=${target}/v77`,
+      `:above=${target}/v77`
+    ],
     date: ['=gt2100', '=1960-02-03', '=lt1900'],
     uri: ['=v77', ':below=v77', ':above=v77'],
     special: ['=1|2|1']
