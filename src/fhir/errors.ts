@@ -77,6 +77,10 @@ export function fhirError(code: IssueType, text: string, options: FhirErrorOptio
   return new FhirError([error(code, text, options.expression, options.rule)], options)
 }
 
+/** The same error with each issue changed; what is no FhirError stays as it is. */
+export const retold = (thrown: unknown, change: (issue: Issue) => Issue): unknown =>
+  thrown instanceof FhirError ? new FhirError(thrown.issues.map(change), thrown) : thrown
+
 /** What is told of an error that nobody expected: nothing of the inside. */
 export const unexpected = (requestId: string): FhirError =>
   fhirError('exception', `Something went wrong on the server. Report it with the request id ${requestId}`)

@@ -37,14 +37,14 @@ const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 export function fhirRoute(parts: FhirRouteParts): RequestHandler {
   const readText = textReader(parts.bodyLimit)
-  const { origin } = new URL(parts.base)
+  const located = { ...parts, origin: new URL(parts.base).origin }
   return async (request, response) => {
     const path = decodedPath(request.path)
     notes(response).fhirPath = path
     if (request.method === 'OPTIONS') return void response.status(204).set(allowHeaders(parts.contexts, path)).end()
     const method = fhirMethod(parts.contexts, request.method, path)
     // Before the body is read: strangers do not get to send one.
-    const context = await contextOf({ ...parts, origin }, request, response, path)
+    const context = await contextOf(located, request, response, path)
     if (WITH_BODY.includes(method)) refuseMethod(parts.contexts, { method, path })
     const content = await readContent(readText, request, response, path)
     const form = formOf(request, new URLSearchParams(content.query))

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { Router } from 'express'
+import { escapeXml } from '../fhir/escape.js'
 import { FhirError, fhirError } from '../fhir/errors.js'
 import {
   inviteAgain,
@@ -75,7 +76,7 @@ function form({ tenantName, hasPassword }: OpenInvitation, wrong?: string): stri
   const hint = hasPassword ? 'Leave the field empty to keep your password.' : 'Choose one of 8 characters or more.'
   return document(
     'Verify your address',
-    `<p>For your account at ${escape(tenantName)}. ${hint}</p>${wrong ? `<p class="wrong" role="alert">${wrong}</p>` : ''}` +
+    `<p>For your account at ${escapeXml(tenantName)}. ${hint}</p>${wrong ? `<p class="wrong" role="alert">${wrong}</p>` : ''}` +
       `<form method="post"><label for="password">Password</label><input id="password" name="password" type="password" ` +
       `autocomplete="new-password" maxlength="1000"${hasPassword ? '' : ' required minlength="8"'}><button>Verify</button></form>`
   )
@@ -91,4 +92,3 @@ const LATE = document(
 )
 const SENT = document('Another link is on its way', '<p>It goes to the address of your account.</p>')
 const DONE = document('Thank you', '<p>Your address is verified, and you can log in now.</p>')
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -1,5 +1,5 @@
 /** Entries of batch and transaction Bundles, checked for what all of them need. */
-import { FhirError, fhirError, unexpected } from '../fhir/errors.js'
+import { FhirError, fhirError, retold, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
@@ -59,14 +59,11 @@ const IN_ENTRY: Readonly<Record<string, string>> = {
 }
 
 /** The same error, told in `entry` (`Bundle.entry[2]`): at `place` unless it says where. */
-export function toldIn(entry: string, place: 'resource' | 'request.url', error: unknown): unknown {
-  if (!(error instanceof FhirError)) return error
-  const issues = error.issues.map(issue => {
+export const toldIn = (entry: string, place: 'resource' | 'request.url', error: unknown): unknown =>
+  retold(error, issue => {
     const { expression = '' } = issue
     return expression.startsWith(entry) ? issue : { ...issue, expression: `${entry}.${IN_ENTRY[expression] ?? place}` }
   })
-  return new FhirError(issues, error)
-}
 
 /** The entry as a request of its own, with what the Bundle's request prefers. Throws FhirError for a bad path. */
 export function entryRequest({ request, resource }: Entry, { prefer }: FhirRequest['headers'] = {}): FhirRequest {

@@ -1,5 +1,5 @@
 /** Criteria of conditional requests and references: search parameters that name one resource. https://hl7.org/fhir/R4/http.html#ccreate */
-import { FhirError, fhirError } from '../fhir/errors.js'
+import { fhirError, retold, type FhirError } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
 import { joinQuery } from '../search/query-string.js'
 import type { Context } from './context.js'
@@ -48,11 +48,7 @@ function at<T>(place: string | undefined, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (place === undefined || !(error instanceof FhirError)) throw error
-    throw new FhirError(
-      error.issues.map(issue => ({ ...issue, expression: place })),
-      error
-    )
+    throw place === undefined ? error : retold(error, issue => ({ ...issue, expression: place }))
   }
 }
 

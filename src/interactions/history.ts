@@ -4,14 +4,14 @@ import { etag } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
 import { openCursor, sealCursor, type Seal } from '../search/cursor.js'
 import { joinQuery } from '../search/query-string.js'
-import type { Condition } from '../search/plan.js'
+import { bare, type Condition } from '../search/plan.js'
 import { sourceOf } from '../search/registry.js'
 import { stageOf } from '../search/stages.js'
 import type { HistoryPage, HistoryPosition, HistoryRequest, Version } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parseHistory, type HistoryPlan } from './history-query.js'
 import { find } from './read.js'
-import { allows, BARE, conditionsOf, isRestricted } from './restriction.js'
+import { allows, conditionsOf, isRestricted } from './restriction.js'
 import { bundleText, isStrict } from './search-type.js'
 
 /** `type` and `id` absent: of all that the token may read. */
@@ -71,7 +71,7 @@ function restrictionsOf(context: Context, types: readonly string[]): Record<stri
   return Object.fromEntries(
     restricted.map(type => {
       const where = conditionsOf(context, type, 'r')
-      if (stageOf(registry, { ...BARE, type, where, count: 0 }))
+      if (stageOf(registry, bare(type, where, 0)))
         throw fhirError('forbidden', `A token that is restricted by what is computed has no history of ${type}`)
       return [type, where]
     })

@@ -1,9 +1,9 @@
 /** Query strings as plans, with the tenant's clock, and what plans find. https://hl7.org/fhir/R4/search.html */
 import { fhirError } from '../fhir/errors.js'
 import { instantAt } from '../domain/availability/index.js'
-import type { ComputedSource } from '../search/computed.js'
 import { parseSearch } from '../search/parse.js'
 import { ofEachType, type SearchPlan } from '../search/plan.js'
+import { computedSource } from '../search/registry.js'
 import { searchStored } from '../search/staged.js'
 import { stageOf } from '../search/stages.js'
 import type { SearchPage } from '../store/ports.js'
@@ -31,9 +31,7 @@ export const instantOf = (zone: string) => (local: string) =>
 /** A page of stored and computed resources. */
 export function run(context: Context, plan: SearchPlan): Promise<SearchPage> {
   if (plan.beside) return runSeveral(context, plan)
-  const computed = context.registry
-    .get(plan.type)!
-    .sources.find((source): source is ComputedSource => source.kind === 'computed')
+  const computed = computedSource(context.registry.get(plan.type))
   return computed ? computed.search(context, plan) : searchStored(context, context.registry, plan)
 }
 

@@ -17,17 +17,20 @@ export function withOwnReferences({ base }: Context, resource: Resource): Resour
   return copy
 }
 
-interface Found extends LiteralReference {
+interface Found {
   reference: string
   path: string
+  /** What a literal reference to a served type names. */
+  literal: LiteralReference | undefined
 }
 
-/** Literal references to served types, in the resource and what it contains. */
+/** The references in the resource and what it contains. */
 function found({ registry, base }: Context, { resource, type, at }: Intent): Found[] {
   const list: Found[] = []
   eachReference(resource, at ?? type, ({ reference }, path) => {
     const literal = parseReference(reference, base)
-    if (literal && registry.has(literal.type)) list.push({ ...literal, reference, path: `${path}.reference` })
+    const served = literal && registry.has(literal.type) ? literal : undefined
+    list.push({ reference, path: `${path}.reference`, literal: served })
   })
   return list
 }
@@ -36,13 +39,17 @@ function found({ registry, base }: Context, { resource, type, at }: Intent): Fou
 export const nameOf = ({ type, id, version }: LiteralReference): string =>
   version === undefined ? `${type}/${id}` : `${type}/${id}/_history/${version}`
 
+/** Names an entry of a Bundle: alone, or in a batch, whose entries know nothing of each other, it names nothing. */
+const IN_BUNDLE = /^urn:(?:uuid|oid):/
+
 /** One request a distinct reference; what can be no version of ours need not be looked for. */
 export function literalReferences(
   context: Context,
   intents: readonly Intent[]
 ): Extract<FactRequest, { kind: 'exists' }>[] {
-  const literal = intents.flatMap(intent => found(context, intent)).filter(({ version = '1' }) => isVersion(version))
-  const distinct = new Map(literal.map(each => [nameOf(each), each]))
+  const literals = intents.flatMap(intent => found(context, intent).flatMap(({ literal }) => literal ?? []))
+  const possible = literals.filter(({ version = '1' }) => isVersion(version))
+  const distinct = new Map(possible.map(each => [nameOf(each), each]))
   return [...distinct.values()].map(({ type, id, version }) => ({
     kind: 'exists',
     ...{ type, id },
@@ -50,21 +57,14 @@ export function literalReferences(
   }))
 }
 
+/** What names nothing: neither what is `known`, unless it is `gone`, nor an entry of a Bundle. */
 export const unresolved = (
   context: Context,
   intent: Intent,
   known: ReadonlySet<string>,
   gone: ReadonlySet<string>
-): Pick<Found, 'reference' | 'path'>[] => [
-  ...found(context, intent).filter(each => !known.has(nameOf(each)) || gone.has(`${each.type}/${each.id}`)),
-  ...adrift(intent)
-]
-
-/** Names of entries of a Bundle, where there is none: alone, or in a batch, whose entries know nothing of each other. */
-function adrift({ resource, type, at }: Intent): Pick<Found, 'reference' | 'path'>[] {
-  const list: Pick<Found, 'reference' | 'path'>[] = []
-  eachReference(resource, at ?? type, ({ reference }, path) => {
-    if (/^urn:(?:uuid|oid):/.test(reference)) list.push({ reference, path: `${path}.reference` })
+): Found[] =>
+  found(context, intent).filter(({ reference, literal }) => {
+    if (!literal) return IN_BUNDLE.test(reference)
+    return !known.has(nameOf(literal)) || gone.has(`${literal.type}/${literal.id}`)
   })
-  return list
-}

@@ -4,7 +4,7 @@
  */
 import { fhirError, FhirError } from '../fhir/errors.js'
 import { isOneOf } from '../search/params.js'
-import type { Condition, SearchPlan } from '../search/plan.js'
+import { bare, type Condition, type SearchPlan } from '../search/plan.js'
 import { sourceOf } from '../search/registry.js'
 import type { Guard, StoredDocument } from '../store/ports.js'
 import type { Action, Context } from './context.js'
@@ -71,9 +71,6 @@ function read(context: Context, type: string, query: string): Condition[] {
   )
 }
 
-/** A plan of nothing but conditions. */
-export const BARE = { sort: [], includes: [], used: [], ignored: [], total: 'none' as const }
-
 /** Those of the ids that the token allows the action on. */
 async function allowed(
   context: Context,
@@ -86,7 +83,7 @@ async function allowed(
   for (let at = 0; at < ids.length; at += MAX_COUNT) {
     const some = ids.slice(at, at + MAX_COUNT)
     const where = [isOneOf(type, some), ...conditions]
-    const { matches } = await run(context, { ...BARE, type, where, count: some.length })
+    const { matches } = await run(context, bare(type, where, some.length))
     for (const match of matches) found.set(match.id, match)
   }
   return found
@@ -136,7 +133,7 @@ function guardOf(context: Context, type: string, all: readonly string[], action:
   const ids = all.filter(id => sourceOf(definition, id)?.kind === 'table')
   if (ids.length === 0) return []
   const where = [isOneOf(type, ids), ...conditionsOf(context, type, action)]
-  const plan = { ...BARE, type, where, stored: true, count: ids.length }
+  const plan = { ...bare(type, where, ids.length), stored: true }
   return [{ key: `${type} ${action} ${[...ids].sort().join()}`, plan, ids }]
 }
 

@@ -3,7 +3,7 @@
  * written before all of it was decided; what moved in the meantime is decided again.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fhirError, isFatal, FhirError, type Issue } from '../fhir/errors.js'
+import { fhirError, isFatal, FhirError, retold, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
 import { Duplicate, VersionMoved, type Guard, type UnitOfWork, type Written } from '../store/ports.js'
 import type { ValidationIssue } from '../validator/index.js'
@@ -113,8 +113,7 @@ async function commit(context: Context, intents: readonly Intent[], work: UnitOf
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
     const place = await placeOf(context, intents, error.system)
-    const issues = error.issues.map(issue => ({ ...issue, ...(place && { expression: place }) }))
-    throw new FhirError(issues, error)
+    throw retold(error, issue => ({ ...issue, ...(place && { expression: place }) }))
   }
 }
 

@@ -1,7 +1,8 @@
 /** What names a person in the documents of a Practitioner or of a role: to be found in texts, and taken out of them (P16). */
 import type { Address, ContactPoint, HumanName, Identifier, Practitioner, PractitionerRole } from 'fhir/r4.js'
-import { readJson } from '../fhir/digits.js'
-import { SYSTEM } from '../fhir/types.js'
+import { readJson, writeJson } from '../fhir/digits.js'
+import { SYSTEM, type Resource } from '../fhir/types.js'
+import type { FactRequest } from '../store/ports.js'
 
 /** Shorter ones would be found in texts that mean somebody else. */
 const SHORTEST = 5
@@ -11,9 +12,15 @@ const TITLES = ['Dr', 'Dr.', 'Doctor', 'Prof.', 'Professor', 'Mr', 'Mr.', 'Mrs',
 type Part = Pick<Practitioner, 'name' | 'telecom' | 'address' | 'identifier' | 'qualification'> &
   Pick<PractitionerRole, 'practitioner'>
 
-/** Of all versions: JSON texts, null where there is none. Each text once. */
-export function tracesOf(documents: readonly (string | null)[]): string[] {
-  const found = documents.flatMap(document => (document ? tracesIn(readJson(document) as Part) : []))
+/** The versions of a resource, as {@link tracesOf} takes them. */
+export const versionsOf = (type: string, id: string): FactRequest[] => [
+  { kind: 'rows', table: 'resource_history', where: { type, id } }
+]
+
+/** Of the resource as it stands and as it was. Each text once. */
+export function tracesOf(current: Resource, versions: unknown): string[] {
+  const documents = (versions as { document: string | null }[]).map(({ document }) => document)
+  const found = [writeJson(current), ...documents].flatMap(each => (each ? tracesIn(readJson(each) as Part) : []))
   return [...new Set(found.map(text => text.trim()))].filter(text => text.length >= SHORTEST)
 }
 

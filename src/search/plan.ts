@@ -131,3 +131,9 @@ export const ofEachType = ({ beside = [], ...plan }: SearchPlan): SearchPlan[] =
   plan,
   ...beside.map(each => ({ ...plan, ...each }))
 ]
+
+/** A search for what meets the conditions, and nothing beside it. */
+export const bare = (type: string, where: Condition[], count: number): SearchPlan => ({
+  ...{ type, where, count },
+  ...{ sort: [], includes: [], total: 'none', used: [], ignored: [] }
+})

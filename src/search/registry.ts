@@ -75,9 +75,14 @@ export function tableSource(definition: ResourceDefinition): TableSource | undef
   return definition.sources.find((source): source is TableSource => source.kind === 'table')
 }
 
-/** Whether some of its resources are worked out, and not stored. */
+/** Where those of its resources come from that are worked out, and not stored. */
+export function computedSource(definition: ResourceDefinition | undefined): ComputedSource | undefined {
+  return definition?.sources.find((source): source is ComputedSource => source.kind === 'computed')
+}
+
+/** Whether some of its resources are worked out. */
 export const isComputed = (definition: ResourceDefinition | undefined): boolean =>
-  definition?.sources.some(({ kind }) => kind === 'computed') ?? false
+  computedSource(definition) !== undefined
 
 /** The source that an id belongs to: by prefix, else the table. */
 export function sourceOf(definition: ResourceDefinition, id: string): Source | undefined {

@@ -1,5 +1,5 @@
 /** Ids of computed Slots: `s.{schedule key}.{service key|0}.{epoch minutes in base 36}.{minutes}`. */
-import type { Instant } from './interval.js'
+import type { Instant, Interval } from './interval.js'
 import { MINUTE } from './zone.js'
 
 export interface SlotKey {
@@ -24,3 +24,6 @@ export function parseSlotId(id: string): SlotKey | undefined {
   const service = serviceKey === '0' ? {} : { serviceKey }
   return { scheduleKey, ...service, start: Number.parseInt(start, 36) * MINUTE, minutes: Number(minutes) }
 }
+
+/** From when to when it is. */
+export const slotSpan = ({ start, minutes }: SlotKey): Interval => ({ start, end: start + minutes * MINUTE })

@@ -61,16 +61,20 @@ async function heldBy(context: Context, query: string): Promise<Resource | undef
   return more.length === 0 && found?.status === 'pending' ? found : undefined
 }
 
-const participants = ({ participant }: Resource): { actor?: Who }[] => (participant ?? []) as { actor?: Who }[]
 export type Who = { reference?: string; display?: string }
-export const nameOf = ({ reference, display }: Who = {}): string | undefined => reference ?? display
+type Participant = { actor?: Who; status?: string }
+export const participants = ({ participant }: Resource): Participant[] => (participant ?? []) as Participant[]
+const nameOf = ({ actor: { reference, display } = {} }: Participant): string | undefined => reference ?? display
+
+/** Those who do not take part yet. */
+export function newcomers(appointment: Resource, people: readonly Participant[]): Participant[] {
+  const known = new Set(participants(appointment).map(nameOf))
+  return people.filter(each => !known.has(nameOf(each)))
+}
 
 /** A held one with the comment of what was sent, and who is new in it. */
-function confirmed(held: Resource, sent: Resource): Ask {
-  const known = new Set(participants(held).map(({ actor }) => nameOf(actor)))
-  const added = participants(sent).filter(({ actor }) => !known.has(nameOf(actor)))
-  return patched(held.id!, { status: 'booked', comment: sent.comment }, added)
-}
+const confirmed = (held: Resource, sent: Resource): Ask =>
+  patched(held.id!, { status: 'booked', comment: sent.comment }, newcomers(held, participants(sent)))
 
 const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&')
 

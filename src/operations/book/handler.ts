@@ -2,10 +2,20 @@
 import type { Patient } from 'fhir/r4.js'
 import { fhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
-import { CANONICAL, type JsonObject, type Resource } from '../../fhir/types.js'
+import { CANONICAL, type Resource } from '../../fhir/types.js'
 import type { Ask } from '../../interactions/ask.js'
 import type { Context, FhirResponse, Operation, OperationCall } from '../../interactions/context.js'
-import { answered, nameOf, NAMES, nameOne, patched, placed, standing, type Who } from '../appointment/change.js'
+import {
+  answered,
+  NAMES,
+  nameOne,
+  newcomers,
+  participants,
+  patched,
+  placed,
+  standing,
+  type Who
+} from '../appointment/change.js'
 import { appointmentId, given, sentAppointment, textsOf, type Given } from '../appointment/parameters.js'
 
 export const bookOperation: Operation = {
@@ -41,13 +51,13 @@ async function booked(context: Context, call: OperationCall, all: readonly Given
 
 const commentOf = (all: readonly Given[]): string | undefined => textsOf(all, 'comment')[0]
 
-/** Those who come, as actors; of a Patient that was sent only who it is: no records of patients are kept here. */
-function patientsOf(all: readonly Given[]): Who[] {
+/** Those who come; of a Patient that was sent only who it is: no records of patients are kept here. */
+function patientsOf(all: readonly Given[]): { actor: Who; status: 'accepted' }[] {
   const references = textsOf(all, 'patient-reference', 'patient-id').map(text => ({
     reference: text.includes('/') ? text : `Patient/${text}`
   }))
   const records = all.filter(({ name }) => name === 'patient-resource').map(({ resource }) => personOf(resource))
-  return [...references, ...records]
+  return [...references, ...records].map(actor => ({ actor, status: 'accepted' }))
 }
 
 function personOf(resource: Resource | undefined): Who {
@@ -64,17 +74,9 @@ function personOf(resource: Resource | undefined): Who {
   return { ...(id !== undefined && { reference: `Patient/${id}` }), ...(display !== '' && { display }) }
 }
 
-const participants = ({ participant }: Resource): JsonObject[] => (participant ?? []) as JsonObject[]
-
-function withPatients(appointment: Resource, patients: readonly Who[]): Resource {
+function withPatients(appointment: Resource, patients: ReturnType<typeof patientsOf>): Resource {
   if (patients.length === 0) return appointment
   return { ...appointment, participant: [...participants(appointment), ...newcomers(appointment, patients)] }
-}
-
-/** Patients who do not take part yet. */
-function newcomers(appointment: Resource, patients: readonly Who[]): JsonObject[] {
-  const named = new Set(participants(appointment).map(({ actor }) => nameOf(actor as Who | undefined)))
-  return patients.filter(patient => !named.has(nameOf(patient))).map(actor => ({ actor, status: 'accepted' }))
 }
 
 /** Rescheduling as Argonaut has it: another one is cancelled in the same breath. */

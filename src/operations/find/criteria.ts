@@ -1,5 +1,5 @@
 /** What is looked for in Slots: parameters of $find as search parameters of Slot. */
-import { FhirError } from '../../fhir/errors.js'
+import { retold } from '../../fhir/errors.js'
 import { textsOf, type Given } from '../appointment/parameters.js'
 
 /** The search parameter behind each; of those that stand for the same one any value will do. */
@@ -35,11 +35,9 @@ export function told<T>(criteria: readonly Criterion[], work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof FhirError)) throw error
-    const issues = error.issues.map(issue => {
+    throw retold(error, issue => {
       const from = criteria.find(({ param }) => param === issue.expression)
       return from ? { ...issue, text: issue.text.replaceAll(from.param, from.name), expression: from.name } : issue
     })
-    throw new FhirError(issues, error)
   }
 }

@@ -1,7 +1,7 @@
 /** `Appointment/$reschedule`: the same Appointment at another time; the old Slots are free and the new ones taken, or nothing changes. */
 import type { Appointment, AppointmentParticipant, Slot } from 'fhir/r4.js'
-import { parseSlotId, type SlotKey } from '../../domain/availability/index.js'
-import { hasEnded } from '../../domain/booking/index.js'
+import { parseSlotId, slotSpan, type Interval, type SlotKey } from '../../domain/availability/index.js'
+import { hasEnded, isBrought } from '../../domain/booking/index.js'
 import { FhirError, fhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
 import { CANONICAL, type Resource } from '../../fhir/types.js'
@@ -57,8 +57,8 @@ async function goal(context: Context, ids: readonly string[]): Promise<Goal> {
   const spans = ids.map((id, index) => parseSlotId(id) ?? slots[index]!).map(spanOf)
   const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
   return {
-    start: iso(Math.min(...spans.map(([start]) => start))),
-    end: iso(Math.max(...spans.map(([, end]) => end))),
+    start: iso(Math.min(...spans.map(({ start }) => start))),
+    end: iso(Math.max(...spans.map(({ end }) => end))),
     slot: ids.map(id => ({ reference: `Slot/${id}` })),
     participant: []
   }
@@ -75,8 +75,8 @@ async function slotOf(context: Context, id: string): Promise<Slot | undefined> {
   }
 }
 
-const spanOf = (slot: SlotKey | Slot): [number, number] =>
-  'minutes' in slot ? [slot.start, slot.start + slot.minutes * 60_000] : [Date.parse(slot.start), Date.parse(slot.end)]
+const spanOf = (slot: SlotKey | Slot): Interval =>
+  'minutes' in slot ? slotSpan(slot) : { start: Date.parse(slot.start), end: Date.parse(slot.end) }
 
 function slotsOf({ base }: Context, texts: readonly string[], sent: Resource | undefined): string[] {
   const told = ((sent?.slot ?? []) as { reference?: string }[]).flatMap(({ reference }) => reference ?? [])
@@ -89,16 +89,14 @@ function slotsOf({ base }: Context, texts: readonly string[], sent: Resource | u
   return [...new Set(slots.map(({ id }) => id))]
 }
 
-/** Those whom the old Slots brought, and what they are for: the new ones bring their own. */
-const BROUGHT = /^(Practitioner|PractitionerRole|Location|HealthcareService)\//
-
 const isPerson = ({ actor }: AppointmentParticipant): boolean => /^Practitioner(Role)?\//.test(actor?.reference ?? '')
 
 function moved(appointment: Resource, { participant, ...goal }: Goal): Resource {
   const { minutesDuration: _m, serviceCategory: _c, serviceType: _t, specialty: _p, ...rest } = appointment
   const { start, end, slot, serviceCategory, serviceType, specialty } = goal
   const actors = (appointment.participant ?? []) as AppointmentParticipant[]
-  const others = actors.filter(({ actor }) => !BROUGHT.test(actor?.reference ?? ''))
+  // Those whom the old Slots brought stay behind, as does what they were for: the new ones bring their own.
+  const others = actors.filter(({ actor }) => !isBrought(actor?.reference))
   const brought = participant.map(each => ({ ...each, status: 'accepted' }))
   return {
     ...rest,

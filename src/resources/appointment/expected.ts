@@ -1,20 +1,19 @@
 /** Those whom the Slots brought to an Appointment, while it keeps its time: they stay, and nobody joins whose time is not kept (S8). */
+import { isBrought } from '../../domain/booking/index.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import type { JsonObject, Resource } from '../../fhir/types.js'
-
-const BROUGHT = /^(Practitioner|PractitionerRole|Location|HealthcareService)\//
 
 const participants = ({ participant }: Resource): JsonObject[] => (participant ?? []) as JsonObject[]
 const actorOf = ({ actor }: JsonObject): string => (actor as { reference?: string } | undefined)?.reference ?? ''
 const broughtTo = (appointment: Resource): JsonObject[] =>
-  participants(appointment).filter(each => BROUGHT.test(actorOf(each)))
+  participants(appointment).filter(each => isBrought(actorOf(each)))
 
 /** Errors for those who are new in it. */
 export function strangers(appointment: Resource, current: Resource): Issue[] {
   const known = new Set(broughtTo(current).map(actorOf))
   return participants(appointment).flatMap((participant, index) => {
     const actor = actorOf(participant)
-    if (!BROUGHT.test(actor) || known.has(actor)) return []
+    if (!isBrought(actor) || known.has(actor)) return []
     const text = `${actor} is not who the Slots are of (${[...known].join(', ') || 'none'}): name a free Slot of theirs as well`
     return [error('business-rule', text, `Appointment.participant[${index}].actor`, 'S8')]
   })
@@ -29,7 +28,7 @@ export function withExpected(appointment: Resource, current: Resource): Resource
 
 /** Who was asked by a proposal has said yes, once the time is booked that is kept for them. */
 export function withAccepted(appointment: Resource): Resource {
-  const asked = (each: JsonObject): boolean => each.status === 'needs-action' && BROUGHT.test(actorOf(each))
+  const asked = (each: JsonObject): boolean => each.status === 'needs-action' && isBrought(actorOf(each))
   if (!participants(appointment).some(asked)) return appointment
   const participant = participants(appointment).map(each => (asked(each) ? { ...each, status: 'accepted' } : each))
   return { ...appointment, participant }

@@ -1,5 +1,5 @@
 /** Booking as the write path of Appointment: from which status to which, and the Slots that it takes or leaves (S8). */
-import { parseSlotId } from '../../domain/availability/index.js'
+import { parseSlotId, slotSpan } from '../../domain/availability/index.js'
 import { mayFollow, occupies, slotTaken } from '../../domain/booking/index.js'
 import { error, type Issue } from '../../fhir/errors.js'
 import type { JsonObject, Resource } from '../../fhir/types.js'
@@ -32,7 +32,8 @@ function slotOf(id: string) {
   const key = parseSlotId(id)
   const iso = (at: number): string => new Date(at).toISOString()
   if (!key) return { id }
-  return { id, calendar: key.scheduleKey, start: iso(key.start), end: iso(key.start + key.minutes * 60_000) }
+  const { start, end } = slotSpan(key)
+  return { id, calendar: key.scheduleKey, start: iso(start), end: iso(end) }
 }
 
 function decide(write: RuleWrite, [taken = []]: unknown[], env: RuleEnv): Decision {

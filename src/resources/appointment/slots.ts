@@ -1,5 +1,5 @@
 /** The Slots of an Appointment, and the times that their ids tell. */
-import { parseSlotId } from '../../domain/availability/index.js'
+import { parseSlotId, slotSpan } from '../../domain/availability/index.js'
 import { parseReference } from '../../fhir/reference.js'
 import type { Resource } from '../../fhir/types.js'
 
@@ -14,13 +14,13 @@ export function slotIds({ slot }: Resource): string[] {
 export function withTimes(appointment: Resource): Resource {
   const keys = slotIds(appointment).map(parseSlotId)
   if (keys.length === 0 || (appointment.start !== undefined && appointment.end !== undefined)) return appointment
-  const spans = keys.flatMap(key => (key ? [[key.start, key.start + key.minutes * 60_000] as const] : []))
+  const spans = keys.flatMap(key => (key ? slotSpan(key) : []))
   if (spans.length < keys.length) return appointment
   const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
   return {
     ...appointment,
-    start: appointment.start ?? iso(Math.min(...spans.map(([start]) => start))),
-    end: appointment.end ?? iso(Math.max(...spans.map(([, end]) => end)))
+    start: appointment.start ?? iso(Math.min(...spans.map(({ start }) => start))),
+    end: appointment.end ?? iso(Math.max(...spans.map(({ end }) => end)))
   }
 }
 

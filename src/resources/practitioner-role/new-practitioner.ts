@@ -4,6 +4,7 @@ import { readJson } from '../../fhir/digits.js'
 import { warning } from '../../fhir/errors.js'
 import type { Resource } from '../../fhir/types.js'
 import { referenceParam } from '../../search/params.js'
+import { bare, type SearchPlan, type Value } from '../../search/plan.js'
 import type { AheadFact, MatchFact } from '../../store/ports.js'
 import type { Decision, RuleEnv, RuleWrite, WriteRule } from '../../store/write-rule.js'
 import { bookedWith } from '../appointments-ahead.js'
@@ -20,24 +21,10 @@ const ACTOR = referenceParam('actor', 'Schedule.actor', ['PractitionerRole'])
 
 /** A role has few Schedules: more than these are told of, not changed. */
 const MOST = 100
-const schedulesOf = (id: string) => ({
-  type: 'Schedule',
-  where: [
-    {
-      kind: 'param' as const,
-      type: 'Schedule',
-      param: ACTOR,
-      values: [{ form: 'reference' as const, type: 'PractitionerRole', id }]
-    }
-  ],
-  sort: [],
-  includes: [],
-  count: MOST,
-  total: 'none' as const,
-  used: [],
-  ignored: [],
-  stored: true
-})
+const schedulesOf = (id: string): SearchPlan => {
+  const values: Value[] = [{ form: 'reference', type: 'PractitionerRole', id }]
+  return { ...bare('Schedule', [{ kind: 'param', type: 'Schedule', param: ACTOR, values }], MOST), stored: true }
+}
 
 export const otherPractitioner: WriteRule = {
   key: 'other-practitioner',

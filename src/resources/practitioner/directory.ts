@@ -1,5 +1,6 @@
 /** Persons of the national provider file, read-only: `Practitioner/npi-{npi}`. */
 import type { Address, HumanName, Practitioner, PractitionerQualification } from 'fhir/r4.js'
+import { escapeXml } from '../../fhir/escape.js'
 import { DIRECTORY, SYSTEM, type Resource } from '../../fhir/types.js'
 import {
   directoryAddress,
@@ -69,7 +70,7 @@ function toResource(row: Row): Resource {
     id: `npi-${String(row.npi)}`,
     // A number that was deactivated may have lost its name in the file, and so cannot be what the profiles ask for.
     meta: { source: DIRECTORY, ...(names.length > 0 && { profile: PROFILES }) },
-    text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${escape(text)}</div>` },
+    text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${escapeXml(text)}</div>` },
     identifier: [npiIdentifier(String(row.npi))],
     active: Boolean(row.active),
     ...(names.length > 0 && { name: names }),
@@ -122,5 +123,3 @@ function qualificationOf(taxonomy: DirectoryTaxonomy): PractitionerQualification
     code: taxonomyConcept(taxonomy)
   }
 }
-
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

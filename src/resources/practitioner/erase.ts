@@ -1,16 +1,15 @@
 /** P16, what $erase leaves of a Practitioner: the id, and that of the user. */
 import type { Identifier } from 'fhir/r4.js'
-import { writeJson } from '../../fhir/digits.js'
 import { error } from '../../fhir/errors.js'
 import { SYSTEM, type Resource } from '../../fhir/types.js'
 import type { WriteRule } from '../../store/write-rule.js'
-import { tracesOf } from '../traces.js'
+import { tracesOf, versionsOf } from '../traces.js'
 
 export const erasePractitioner: WriteRule = {
   key: 'practitioner-erase',
   means: 'erase',
   when: () => true,
-  facts: ({ id }) => [{ kind: 'rows', table: 'resource_history', where: { type: 'Practitioner', id } }],
+  facts: ({ id }) => versionsOf('Practitioner', id),
   decide: ({ id, current }, [versions], env) => {
     const text = 'Cannot manage this clinic: erasing a person needs a CLINIC_ADMIN or the scope create_users'
     if (!env.has('create_users')) return { issues: [error('forbidden', text, undefined, 'P16')] }
@@ -18,10 +17,7 @@ export const erasePractitioner: WriteRule = {
     const identifier = ((current.identifier as Identifier[] | undefined) ?? []).filter(
       ({ system }) => system === SYSTEM.userId
     )
-    const texts = tracesOf([
-      writeJson(current),
-      ...(versions as { document: string | null }[]).map(each => each.document)
-    ])
+    const texts = tracesOf(current, versions)
     const left = { resourceType: 'Practitioner', id, active: false, ...(identifier.length > 0 && { identifier }) }
     return {
       resource: left as unknown as Resource,

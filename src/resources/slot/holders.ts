@@ -1,7 +1,7 @@
 /** Who has an opening: Schedules, or services, of which some free Slot meets conditions. */
 import { openings, type Interval } from '../../domain/availability/index.js'
 import type { ComputedSource } from '../../search/computed.js'
-import type { Condition } from '../../search/plan.js'
+import { bare, type Condition } from '../../search/plan.js'
 import { cutPlan, type Stage } from './cut.js'
 import type { Offer } from './offers.js'
 import { freeSlot, type FreeSlot } from './resource.js'
@@ -10,16 +10,7 @@ import { stretches } from './walk.js'
 
 /** Whose first opening is found is not looked at again. */
 export const holders: ComputedSource['holders'] = async (env, { param, where }, candidates) => {
-  const cut = cutPlan({
-    type: 'Slot',
-    where,
-    sort: [],
-    includes: [],
-    count: 0,
-    total: 'none',
-    used: [],
-    ignored: []
-  })
+  const cut = cutPlan(bare('Slot', where, 0))
   if (!cut) return []
   const ofService = param.name !== 'schedule'
   let stages = cut.stages.map(stage =>

@@ -1,7 +1,7 @@
 /** What the Slots of a page refer to, and what refers to them. https://hl7.org/fhir/R4/search.html#revinclude */
 import { isOneOf } from '../../search/params.js'
 import type { ComputedStore, StoredDocument } from '../../search/computed.js'
-import type { SearchPlan } from '../../search/plan.js'
+import { bare, type SearchPlan } from '../../search/plan.js'
 import type { FreeSlot, Item } from './resource.js'
 
 /** Targets of a free Slot's references by search parameter. */
@@ -46,14 +46,5 @@ async function around(
 ) {
   if (ids.length === 0) return { matches: [], included: [] }
   const { used } = plan
-  return store.search({
-    type,
-    where: [isOneOf(type, ids)],
-    sort: [],
-    includes,
-    count: ids.length,
-    total: 'none',
-    used,
-    ignored: []
-  })
+  return store.search({ ...bare(type, [isOneOf(type, ids)], ids.length), includes, used })
 }

@@ -1,5 +1,6 @@
 /** Slots that a client stored as free, to be taken: openings beside the hours, one seat each (S8). */
 import { isOneOf } from '../../search/params.js'
+import { bare } from '../../search/plan.js'
 import { room } from '../../domain/booking/index.js'
 import { fhirError, type FhirError } from '../../fhir/errors.js'
 import { parseReference } from '../../fhir/reference.js'
@@ -14,16 +15,7 @@ import { offersIn } from './walk.js'
 /** Throws FhirError 409 where one is taken, 422 where one is gone, out of the bounds of S5, or of a Schedule that is not active. */
 export async function takeStored(env: ComputedEnv, ids: readonly string[]): Promise<Window[]> {
   if (ids.length === 0) return []
-  const plan = {
-    type: 'Slot',
-    where: [isOneOf('Slot', ids)],
-    sort: [],
-    includes: [],
-    count: ids.length,
-    used: [],
-    ignored: []
-  }
-  const { matches } = await env.store.search({ ...plan, total: 'none' })
+  const { matches } = await env.store.search(bare('Slot', [isOneOf('Slot', ids)], ids.length))
   const slots = ids.map(id => {
     const found = matches.find(match => match.id === id)
     if (!found) throw gone(id)

@@ -1,5 +1,5 @@
 /** Slots to be taken together by one who holds the lock of those whose time it is (S8): whether they can be, and how. */
-import { parseSlotId, type SlotKey } from '../../domain/availability/index.js'
+import { parseSlotId, slotSpan, type SlotKey } from '../../domain/availability/index.js'
 import { fit } from '../../domain/booking/index.js'
 import type { ComputedEnv, Window } from '../../search/computed.js'
 import { stageOf } from './cut.js'
@@ -38,7 +38,7 @@ interface Asked {
 async function takeComputed(env: ComputedEnv, asked: readonly Asked[]): Promise<Window[]> {
   if (asked.length === 0) return []
   const starts = asked.map(({ key }) => key.start)
-  const within = { start: Math.min(...starts), end: Math.max(...asked.map(({ key }) => endOf(key))) }
+  const within = { start: Math.min(...starts), end: Math.max(...asked.map(({ key }) => slotSpan(key).end)) }
   const plain = asked.filter(({ key }) => !key.serviceKey)
   const served = asked.filter(({ key }) => key.serviceKey)
   const stages = [plain, served].filter(list => list.length > 0).map(list => stageOf(list.map(({ key }) => key)))
@@ -46,7 +46,6 @@ async function takeComputed(env: ComputedEnv, asked: readonly Asked[]): Promise<
   return calendars(asked).flatMap(slots => takeOf(offers, slots))
 }
 
-const endOf = ({ start, minutes }: SlotKey): number => start + minutes * 60_000
 const calendarOf = ({ scheduleKey, serviceKey = '0' }: SlotKey): string => `${scheduleKey}.${serviceKey}`
 
 /** The Slots of each Schedule and service, in order of time. */
@@ -64,7 +63,7 @@ function takeOf(offers: readonly Offer[], slots: readonly Asked[]): Window[] {
   if (!offer) throw notOffered(slots[0]!.id)
   const fitted = fit(
     offer.facts,
-    slots.map(({ key }) => ({ start: key.start, end: endOf(key) }))
+    slots.map(({ key }) => slotSpan(key))
   )
   if (!fitted.ok) throw refusalOf(fitted, slots.find(({ key }) => key.start === fitted.at.start)!.id)
   return fitted.seats.map((seat, index) => {

@@ -3,8 +3,8 @@
  * the claimers have is let go, and holds that ran out; only then is it read what is free, and the seats are taken.
  */
 import { fhirError } from '../../fhir/errors.js'
-import type { ComputedSource, Window } from '../../search/computed.js'
-import type { Registry } from '../../search/registry.js'
+import type { Window } from '../../search/computed.js'
+import { computedSource, type Registry } from '../../search/registry.js'
 import type { Claim, ResourceWrite, UnitOfWork } from '../ports.js'
 import { computedStore, within } from './computed-store.js'
 import { confirmSeats, lockStatements, seatStatements } from './claims-text.js'
@@ -41,7 +41,7 @@ export async function settleClaims(
 }
 
 function take(trx: Transaction, bound: Bound, registry: Registry, claim: Claim): Promise<Window[]> {
-  const source = registry.get(claim.type)?.sources.find((each): each is ComputedSource => each.kind === 'computed')
+  const source = computedSource(registry.get(claim.type))
   if (!source?.take) throw new Error(`${claim.type} cannot be claimed`)
   return source.take({ ...claim.env, store: computedStore(within(trx), bound, registry) }, claim.windows)
 }

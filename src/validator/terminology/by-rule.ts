@@ -11,16 +11,21 @@ const byRule = (rule: (code: string) => boolean): Codes => ({ known: new Set(), 
 
 const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' })
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
-const decided = new Map<string, boolean>()
+
+/** The same rule, which remembers its first answers. */
+function remembered(rule: (code: string) => boolean): (code: string) => boolean {
+  const decided = new Map<string, boolean>()
+  return code => {
+    const known = decided.get(code)
+    if (known !== undefined) return known
+    const answer = rule(code)
+    if (decided.size < 1000) decided.set(code, answer)
+    return answer
+  }
+}
 
 /** A well-formed tag of a language (and a region, if one is given) that exists. */
-function isLanguage(code: string): boolean {
-  const known = decided.get(code)
-  if (known !== undefined) return known
-  const answer = LANGUAGE.test(code) && languageExists(code)
-  if (decided.size < 1000) decided.set(code, answer)
-  return answer
-}
+const isLanguage = remembered(code => LANGUAGE.test(code) && languageExists(code))
 
 function languageExists(code: string): boolean {
   const [language, ...rest] = code.split('-')
@@ -33,15 +38,7 @@ function languageExists(code: string): boolean {
 const CURRENCIES = new Set([...Intl.supportedValuesOf('currency'), 'XXX', 'XTS', 'XAG', 'XAU', 'XPD', 'XPT', 'XDR'])
 
 /** Zones of the IANA database that the runtime knows; offsets such as +01:00 are none of its names. */
-function isZone(code: string): boolean {
-  const known = zones.get(code)
-  if (known !== undefined) return known
-  const answer = ZONE.test(code) && zoneExists(code)
-  if (zones.size < 1000) zones.set(code, answer)
-  return answer
-}
-
-const zones = new Map<string, boolean>()
+const isZone = remembered(code => ZONE.test(code) && zoneExists(code))
 const ZONE = /^(?:[A-Z][\w+-]*)(?:\/[A-Z][\w+-]*){0,2}$/
 
 function zoneExists(code: string): boolean {
