@@ -15,6 +15,7 @@ import { healthy, readiness, type Ready } from './health.js'
 import { loginRoute, logoutRoute } from './login-route.js'
 import { meRoute } from './me-route.js'
 import { createMetrics } from './metrics.js'
+import { inTurn } from './in-turn.js'
 import { only } from './only.js'
 import { rateLimit, type Limits } from './rate-limit.js'
 import { refusalTrail } from './refusals.js'
@@ -68,7 +69,11 @@ export function createHttp(parts: HttpParts): Express {
     '/invitation'
   ]
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
-  app.use(requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compressed())
+  app.use(
+    inTurn(
+      ...[requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compressed()]
+    )
+  )
 
   // What is asked most is looked for first.
   app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))

@@ -9,10 +9,9 @@ export async function timely<T>(
   query: string,
   read: () => Promise<T>
 ): Promise<T> {
-  const named = [...registry.values()].some(
-    each => each.lapses && each.type !== type && query.includes(`${each.type}:`)
-  )
-  if (!lapses && !named) return read()
+  const named = (): boolean =>
+    [...registry.values()].some(each => each.lapses && each.type !== type && query.includes(`${each.type}:`))
+  if (!lapses && (query === '' || !named())) return read()
   const [ended, first] = await Promise.allSettled([store.endHolds(), read()])
   if (ended.status === 'fulfilled' && ended.value) return read()
   if (first.status === 'rejected') throw first.reason
