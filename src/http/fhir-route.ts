@@ -47,7 +47,7 @@ export function fhirRoute(parts: FhirRouteParts): RequestHandler {
     const context = await contextOf(located, request, response, path)
     if (WITH_BODY.includes(method)) refuseMethod(parts.contexts, { method, path })
     const content = await readContent(readText, request, response, path)
-    const form = formOf(request, new URLSearchParams(/_(format|pretty)/.test(content.query) ? content.query : ''))
+    const form = formOf(request, content.query)
     respond(response, await parts.dispatch(context, { method, path, headers: fhirHeaders(request), ...content }), form)
   }
 }

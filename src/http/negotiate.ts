@@ -23,18 +23,18 @@ export function negotiate(accept: string | undefined, parameters: URLSearchParam
 }
 
 /** Form of an answer, by the request's headers and parameters. Throws FhirError 406. */
-export const formOf = (request: Request, parameters: URLSearchParams): Form => ({
-  mediaType: negotiate(request.get('accept'), parameters),
-  pretty: parameters.get('_pretty') === 'true'
-})
+export function formOf(request: Request, query: string): Form {
+  const parameters = new URLSearchParams(/_(format|pretty)/.test(query) ? query : '')
+  return { mediaType: negotiate(request.get('accept'), parameters), pretty: parameters.get('_pretty') === 'true' }
+}
 
 /** Of a refusal: FHIR's own where nothing that is spoken here was asked for. */
 export function refusalFormOf(request: Request): Form {
-  const parameters = new URLSearchParams(splitTarget(request.originalUrl).query)
+  const { query } = splitTarget(request.originalUrl)
   try {
-    return formOf(request, parameters)
+    return formOf(request, query)
   } catch {
-    return { mediaType: FHIR_JSON, pretty: parameters.get('_pretty') === 'true' }
+    return { mediaType: FHIR_JSON, pretty: new URLSearchParams(query).get('_pretty') === 'true' }
   }
 }
 

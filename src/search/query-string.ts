@@ -15,11 +15,13 @@ export function splitQuery(query: string): [string, string][] {
 
 function decode(text: string): string {
   const decoded = percentDecode(text.replaceAll('+', ' '))
-  if (decoded === undefined || /[\0\p{Cs}]/u.test(decoded)) {
+  if (decoded === undefined || (!ASCII.test(decoded) && /[\0\p{Cs}]/u.test(decoded))) {
     throw fhirError('invalid', `The query string is not percent-encoded UTF-8 without NUL: ${text.slice(0, 60)}`)
   }
   return decoded
 }
+
+const ASCII = /^[ -~]*$/
 
 function percentDecode(text: string): string | undefined {
   try {

@@ -33,11 +33,11 @@ export interface ViewSource {
   kind: 'view'
   prefix: string
   table: string
-  /** Column that holds the id without the prefix. The table also has updated_at and may have version. */
+  /** Column that holds the id without the prefix. The table also has updated_at and version, and no decimals. */
   key: string
   places: Places
   toResource(row: Row): Resource
-  /** A write rule takes updates to the rows; absent: the view is read-only. Then the table has a version. */
+  /** A write rule takes updates to the rows; absent: the view is read-only. */
   updated?: true
   /** Takes part in a search only when this says so (default: always); an _id with the prefix always reaches it. */
   usedWhen?(conditions: readonly UsedCondition[]): boolean

@@ -1,7 +1,7 @@
 /** Statements and transactions under a tenant: what is bound, what is undone, and in what state a connection goes back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/store/postgres/open.js'
-import type { Database, Statement } from '../../src/store/postgres/statement.js'
+import type { Bound, Database, Statement } from '../../src/store/postgres/statement.js'
 import { testDatabase } from '../support/database.js'
 
 const a = { tenant: 'a', subject: 'user-a' }
@@ -14,6 +14,7 @@ const say = (text: string, values: unknown[] = [], name?: string): Statement => 
 const WHO = say('select app.tenant_id() as tenant, app.user_id() as subject')
 const put = (id: string, tenant = 'a') =>
   say(`insert into outbox (tenant_id, id, kind, payload) values ($1, $2, 'k', '{}')`, [tenant, id])
+const QUOTIENTS = 'select 10 / $1::int as quotient, app.tenant_id() as tenant, $2::text[] as list'
 const IDS = say('select id from outbox order by id')
 
 async function onServer(): Promise<[Database, () => Promise<void>]> {
@@ -80,6 +81,23 @@ describe.each([
   test('a named statement may be used again and again', async () => {
     for (const value of [1, 2, 3])
       expect(await database.query(a, say('select $1::int as n', [value], 'one-number'))).toEqual([{ n: value }])
+  })
+
+  test('what a connection has prepared answers, fails and is refused as the first time', async () => {
+    const divide = (by: number | null, bound: Bound = a) =>
+      database.query(bound, say(QUOTIENTS, [by, [null, '"x"']], 'quotients'))
+    const gone = { tenant: 'b', subject: 'out', epoch: 1000 }
+    await database.system(say('select app.revoke($1, $2)', ['out', 1000]))
+    for (const [by, quotient] of [
+      [2, 5],
+      [null, null],
+      [5, 2]
+    ] as const) {
+      expect(await divide(by)).toEqual([{ quotient, tenant: 'a', list: [null, '"x"'] }])
+      await expect(divide(0)).rejects.toMatchObject({ code: '22012' })
+      await expect(divide(1, gone)).rejects.toMatchObject({ status: 401 })
+      expect(await divide(1, b)).toEqual([{ quotient: 10, tenant: 'b', list: [null, '"x"'] }])
+    }
   })
 
   test('query does not write', async () => {

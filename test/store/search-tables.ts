@@ -56,6 +56,7 @@ async function create(owner: Knex): Promise<void> {
     t.specificType('number', CODE).primary()
     t.text('text')
     t.specificType('folded', FOLDED('text'))
+    t.integer('version').notNullable().defaultTo(1)
     t.timestamp('updated_at').notNullable().defaultTo(owner.fn.now())
     t.index(['folded'])
   })

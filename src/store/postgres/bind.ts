@@ -1,6 +1,6 @@
 /**
  * Statements under a tenant: each checkout of a connection binds it to a tenant in the same flush as its first
- * statement, so row-level security costs no round trip.
+ * statement, so row-level security costs no round trip. Reading ones: `reading.ts`.
  */
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
@@ -8,59 +8,9 @@ import { fhirError } from '../../fhir/errors.js'
 import { prepare } from './prepared.js'
 import type { Bound, Statement, Transaction } from './statement.js'
 
-type Answer = pg.QueryResult<pg.QueryResultRow>
+export type Answer = pg.QueryResult<pg.QueryResultRow>
 const NOBODY: Bound = { tenant: '', subject: '' }
 const INVALID_AUTHORIZATION = '28000'
-/** The server says good-bye (shutdown, terminated, idle too long): the end of the connection follows a moment later. */
-const CONNECTION_LOST = /^(08|57P)/
-
-/** Statements that wait for one connection, and what comes of each. */
-interface Reading {
-  statements: Statement[]
-  answers: Promise<PromiseSettledResult<unknown>[]>
-}
-/** More than this are better spread over several connections. */
-const MOST_AT_ONCE = 8
-
-/**
- * Reading statements: [bind, statements] in one flush. Those that are sent for the same work before its connection is
- * there share it. Sessions are read-only outside of transactions.
- */
-export function reader(pool: pg.Pool): <R>(bound: Bound, statement: Statement) => Promise<R[]> {
-  const waiting = new WeakMap<Bound, Reading>()
-  const begin = (bound: Bound): Reading => {
-    const statements: Statement[] = []
-    const end = (): void => void (waiting.get(bound)?.statements === statements && waiting.delete(bound))
-    const answers = leased(pool, client => {
-      end()
-      return readAll(client, bound, statements)
-    }).finally(end)
-    const reading = { statements, answers }
-    waiting.set(bound, reading)
-    return reading
-  }
-  return async <R>(bound: Bound, statement: Statement): Promise<R[]> => {
-    const known = waiting.get(bound)
-    const { statements, answers } = known && known.statements.length < MOST_AT_ONCE ? known : begin(bound)
-    const at = statements.push(statement) - 1
-    const answer = (await answers)[at]!
-    if (answer.status === 'rejected') throw answer.reason
-    return (answer.value as Answer).rows as R[]
-  }
-}
-
-/** Throws when nobody was bound, and when the connection was lost; else each statement has its own answer. */
-async function readAll(client: pg.PoolClient, bound: Bound, statements: readonly Statement[]) {
-  const sent = inOneFlush(client, () => [bind(client, bound), ...statements.map(each => send(client, each))])
-  const [opened, ...answers] = await Promise.allSettled(sent)
-  const fatal = [opened!, ...answers.filter(isLost)].find(each => each.status === 'rejected')
-  if (fatal) throw fatal.reason
-  return answers
-}
-
-const isLost = (answer: PromiseSettledResult<unknown>): boolean =>
-  answer.status === 'rejected' && CONNECTION_LOST.test((answer.reason as { code?: string } | null)?.code ?? '')
-
 /** [begin, bind, statements, commit] in one flush. */
 export async function execute(pool: pg.Pool, bound: Bound, statements: readonly Statement[]): Promise<unknown[][]> {
   return leased(pool, async client => {
@@ -142,12 +92,12 @@ class OpenTransaction implements Transaction {
   }
 }
 
-const named = prepare()
+export const named = prepare()
 
 const send = (client: pg.PoolClient, statement: Statement): Promise<Answer> => client.query(named(statement))
 
 /** What `work` sends is one write to the socket: each statement would be one of its own. PGlite has no socket. */
-function inOneFlush<T>(client: pg.PoolClient, work: () => T): T {
+export function inOneFlush<T>(client: pg.PoolClient, work: () => T): T {
   const { stream } = (client as unknown as { connection: { stream: Partial<Pick<Writable, 'cork' | 'uncork'>> } })
     .connection
   stream.cork?.()
@@ -159,14 +109,14 @@ function inOneFlush<T>(client: pg.PoolClient, work: () => T): T {
 }
 
 /** A connection of the pool. It goes back outside of any transaction, or, as when it broke, not at all. */
-async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await connection(pool)
   const clean = (): boolean => client.getTransactionStatus() === 'I'
   let broken = false
   try {
     return await work(client)
   } catch (error) {
-    broken = CONNECTION_LOST.test((error as { code?: string } | null)?.code ?? '')
+    broken = isLost(error)
     throw error
   } finally {
     if (!clean() && !broken) await client.query('rollback').catch(() => undefined)
@@ -186,17 +136,27 @@ const connection = (pool: pg.Pool): Promise<pg.PoolClient> =>
     })
   })
 
-/** What `app.bind` does, without the cost of PL/pgSQL: each read pays for it. */
-const BIND = `select alive, set_config('app.tenant_id', case when alive then $1::text else '' end, false),
-    set_config('app.user_id', case when alive then $2::text else '' end, false)
-  from (select not exists (select from revoked_subjects r
-    where r.subject = $2 and r.epoch >= coalesce($3::bigint, 0)) as alive offset 0) known`
+/** The server says good-bye (shutdown, terminated, idle too long): the end of the connection follows a moment later. */
+const CONNECTION_LOST = /^(08|57P)/
 
-/** Binds a session. A revoked subject is no error: the statement behind it has run by now, and seen nothing. */
-async function bind(client: pg.PoolClient, { tenant, subject, epoch }: Bound): Promise<void> {
-  const { rows } = await client.query({ name: 'bind', text: BIND, values: [tenant, subject, epoch ?? null] })
-  if (!(rows[0] as { alive: boolean }).alive) throw revoked()
-}
+export const isLost = (error: unknown): boolean => CONNECTION_LOST.test((error as { code?: string } | null)?.code ?? '')
+
+/**
+ * What `app.bind` does, without the cost of PL/pgSQL: each read pays for it. A row says that the subject is revoked: no
+ * error, since the statement behind it has run by then, and seen nothing.
+ */
+const BIND = `select from (
+    select alive, set_config('app.tenant_id', case when alive then $1::text else '' end, false),
+      set_config('app.user_id', case when alive then $2::text else '' end, false)
+    from (select not exists (select from revoked_subjects r
+      where r.subject = $2 and r.epoch >= coalesce($3::bigint, 0)) as alive offset 0) known offset 0) bound
+  where not alive`
+
+/** Binds a session. */
+export const binding = ({ tenant, subject, epoch }: Bound): Statement & { name: string } => ({
+  ...{ name: 'bind', text: BIND },
+  values: [tenant, subject, epoch ?? null]
+})
 
 /** Begins and binds. `app.enter` raises for a revoked subject, so that nothing behind it takes effect. */
 function open(client: pg.PoolClient, bound: Bound): Promise<unknown> {
@@ -220,7 +180,7 @@ async function commit(client: pg.PoolClient): Promise<void> {
   if (command === 'ROLLBACK') throw new Error('The transaction was rolled back: a statement in it failed')
 }
 
-const revoked = (): Error => fhirError('login', 'The access of this subject was revoked: log in again')
+export const revoked = (): Error => fhirError('login', 'The access of this subject was revoked: log in again')
 
 /** Waits for all, so that nothing is under way any more; throws what failed first in order. */
 async function inOrder(sent: Promise<unknown>[]): Promise<unknown[]> {

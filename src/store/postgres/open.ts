@@ -1,12 +1,13 @@
 /** Opens the database of the configuration: a Postgres server by its URL, or the embedded one. */
 import type { Knex } from 'knex'
 import pg from 'pg'
-import { execute, reader, system, transaction } from './bind.js'
+import { execute, system, transaction } from './bind.js'
 import { connect, requireSessions, takeRole, type PoolOptions, type TenantListener } from './connect.js'
 import { openEmbedded } from './embedded.js'
 import { types } from './parsers.js'
 import { asOwner, isUpToDate, migrateSchema } from './migrate.js'
 import type { Database } from './statement.js'
+import { reader } from './reading.js'
 import { keepStatistics } from './statistics.js'
 
 export interface DatabaseConfig extends PoolOptions {

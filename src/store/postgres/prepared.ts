@@ -16,11 +16,11 @@ export function prepare(): (statement: Statement) => Statement {
   const names = new Map<string, string>()
   return statement => {
     const { name, text, replan } = statement
-    // Several statements in one text cannot be prepared.
-    if (name !== undefined || replan || text.includes(';')) return statement
+    if (name !== undefined || replan) return statement
     const known = names.get(text)
     if (known !== undefined) return { ...statement, name: known }
-    if (names.size === NAMED) return statement
+    // Several statements in one text cannot be prepared.
+    if (names.size === NAMED || text.includes(';')) return statement
     const count = (uses.get(text) ?? 0) + 1
     uses.delete(text)
     if (count <= FIRST_USES) {

@@ -76,11 +76,11 @@ async function readView(
 ): Promise<StoredDocument | undefined> {
   const [found] = await database.query<{ row: Row; updated_at: string }>(bound, {
     name: `read-${source.table}`,
-    text: `select to_jsonb(v) as row, v.updated_at from ${source.table} v where v.${source.key} = $1`,
+    text: `select to_json(v) as row, v.updated_at from ${source.table} v where v.${source.key} = $1`,
     values: [id.slice(source.prefix.length)]
   })
   if (!found) return undefined
-  const version = Number(found.row.version ?? 1)
+  const version = Number(found.row.version)
   const updatedAt = found.updated_at
   const text = documentText(source.toResource(found.row), version, updatedAt)
   return { type, id, version, updatedAt, deleted: false, text }

@@ -79,15 +79,13 @@ const unlessWalked = (text: string): string =>
   `select * from walked where (select yes from enough) union all
 select * from (${text}) unwalked where not (select yes from enough)`
 
-/** Columns of FoundRow that a root gives by itself. */
+/** Columns of FoundRow that a root gives by itself. Views have no decimals, whose digits JSON would lose. */
 export function foundColumns(type: string, { source, alias, id }: Candidates['root']): string {
-  const shown = source.kind === 'view' ? `to_jsonb(${alias})` : 'null::jsonb'
-  const version =
-    source.kind === 'view' ? `coalesce((to_jsonb(${alias}) ->> 'version')::bigint, 1)` : `${alias}.version`
+  const shown = source.kind === 'view' ? `to_json(${alias})` : 'null::json'
   const prefix = source.kind === 'view' ? source.prefix : ''
-  return `${literal(type)} as type, ${literal(prefix)} as prefix, ${id} as id, ${version} as version, ${alias}.updated_at, ${shown} as shown`
+  return `${literal(type)} as type, ${literal(prefix)} as prefix, ${id} as id, ${alias}.version, ${alias}.updated_at, ${shown} as shown`
 }
 
-/** The stored document of the version that a row is at. */
+/** The stored document of the version that a row is at; rows of views have none. */
 export const documentJoin = (alias: string): string =>
-  `left join resource_history h on h.tenant_id = app.tenant_id() and h.type = ${alias}.type and h.id = ${alias}.id and h.version = ${alias}.version`
+  `left join resource_history h on h.tenant_id = app.tenant_id() and h.type = ${alias}.type and h.id = ${alias}.id and h.version = ${alias}.version and ${alias}.shown is null`
