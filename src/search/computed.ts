@@ -77,9 +77,11 @@ export interface ComputedSource {
   prefix: string
   /** A page of the whole type, of stored and computed resources; the plan's cursor is opened. Throws FhirError. */
   search(env: ComputedEnv, plan: SearchPlan): Promise<SearchPage>
+  /** What stored ones must meet to count as they are; of all others `holders` tells. */
+  standing?: Condition
   /**
-   * Ids of those resources of `has.type` among the candidates that a computed resource refers to which meets `has.where`.
-   * Throws FhirError 400 `too-costly`.
+   * Ids of those resources of `has.type` among the candidates that a computed resource (or a stored one that is not
+   * `standing`) refers to which meets `has.where`. Throws FhirError 400 `too-costly`.
    */
   holders?: (
     env: ComputedEnv,

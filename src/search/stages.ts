@@ -27,10 +27,13 @@ export function stageOf(registry: Registry, plan: SearchPlan): Stage | undefined
   return {
     ...found,
     has,
-    settle: ids => ({ ...plan, where: put([{ ...has, settled: ids }]) }),
+    settle: ids => ({ ...plan, where: put([{ ...has, where: standing(found.source, has.where), settled: ids }]) }),
     drop: () => ({ ...plan, where: put([]) })
   }
 }
+
+const standing = ({ standing }: ComputedSource, where: Condition[]): Condition[] =>
+  standing ? [...where, standing] : where
 
 interface Cut extends Pick<Stage, 'source' | 'has' | 'candidates'> {
   /** The conditions with others in the place of `has`. */

@@ -137,3 +137,23 @@ describe('of many', () => {
     expect(stageOf(registry, stage.drop())).toBeUndefined()
   })
 })
+
+test('an opening that a client stored counts while it can be booked', async () => {
+  const free = (day: string, of: string) => ({
+    ...block('07:00', '07:30', 'free', `${of}-schedule`),
+    start: `${day}T07:00:00Z`,
+    end: `${day}T07:30:00Z`
+  })
+  await world.put({
+    'Slot/cid-free': free('2026-01-10', 'cid'),
+    'Slot/bob-free': free('2026-01-10', 'bob'),
+    'Slot/ann-past': free('2025-01-11', 'ann')
+  })
+  const query = '_has:Slot:schedule:start=2026-01-10&_id=ann-schedule,bob-schedule,cid-schedule'
+  expect(await ids('Schedule', query)).toEqual(['bob-schedule', 'cid-schedule'])
+  expect(await ids('Schedule', '_has:Slot:schedule:start=lt2026-01-01')).toEqual([])
+  await db.sql(`update practitioners set active = false where id = 'bob'`)
+  expect(await ids('Schedule', query)).toEqual(['cid-schedule'])
+  expect(await ids('Schedule', `_has:Slot:schedule:status=free&_id=bob-schedule`)).toEqual([])
+  await db.sql(`update practitioners set active = true where id = 'bob'`)
+})

@@ -4,11 +4,14 @@ import type { ComputedEnv, ComputedSource, StoredDocument } from '../../search/c
 import { stageOf } from './cut.js'
 import { document, freeSlot } from './resource.js'
 import { holders } from './holders.js'
-import { search } from './search.js'
+import { IS_FREE, search } from './search.js'
 import { take } from './take.js'
 import { offersIn } from './walk.js'
 
-export const computedSlots: ComputedSource = { kind: 'computed', prefix: 's.', search, read, take, holders }
+export const computedSlots: ComputedSource = {
+  ...{ kind: 'computed', prefix: 's.', search, read, take, holders },
+  standing: { ...IS_FREE, modifier: 'not' }
+}
 
 async function read(env: ComputedEnv, id: string): Promise<StoredDocument | undefined> {
   const key = parseSlotId(id)

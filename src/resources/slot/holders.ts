@@ -6,10 +6,14 @@ import { cutPlan, type Stage } from './cut.js'
 import type { Offer } from './offers.js'
 import { freeSlot, type FreeSlot } from './resource.js'
 import { ahead } from './search.js'
+import { storedHolders } from './stored-holders.js'
 import { stretches } from './walk.js'
 
+export const holders: ComputedSource['holders'] = async (env, has, candidates) =>
+  (await Promise.all([computedHolders(env, has, candidates), storedHolders(env, has, candidates)])).flat()
+
 /** Whose first opening is found is not looked at again. */
-export const holders: ComputedSource['holders'] = async (env, { param, where }, candidates) => {
+const computedHolders: NonNullable<ComputedSource['holders']> = async (env, { param, where }, candidates) => {
   const cut = cutPlan(bare('Slot', where, 0))
   if (!cut) return []
   const ofService = param.name !== 'schedule'

@@ -13,13 +13,13 @@ import { walk } from './walk.js'
 
 /** So many stored free Slots are looked at one by one for a total; who stores more has them counted as they are. */
 const MOST_FREE = 1000
-const IS_FREE: Condition = {
+export const IS_FREE: Extract<Condition, { kind: 'param' }> = {
   kind: 'param',
   type: 'Slot',
   param: tokenParam('status', 'Slot.status'),
   values: [{ form: 'token', code: 'free' }]
 }
-const START = dateParam('start', 'Slot.start')
+export const START = dateParam('start', 'Slot.start')
 
 /** In another order than by start first, at most so many free ones are worked out. */
 const MOST_SORTED = 10_000
@@ -47,7 +47,8 @@ function storedPlan(plan: SearchPlan, { bounded }: Cut, now: Date): SearchPlan {
   return { ...plan, where: bounded ? plan.where : [...plan.where, startsFrom(now)], includes: [], total: 'none' }
 }
 
-function startsFrom(now: Date): Condition {
+/** Those that start from an instant on. */
+export function startsFrom(now: Date): Condition {
   const instant = now.toISOString()
   const local = instant.slice(0, -1)
   const low = { low: instant, high: instant, local: { low: local, high: local }, lexical: instant }
