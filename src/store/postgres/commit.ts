@@ -51,7 +51,7 @@ async function commitUnit(
   const groups = groupsOf(registry, writes)
   const inserts = unit.rows.filter(row => row.mode === 'insert').map(row => ({ ...row, row: { ...row.row } }))
   const updates = unit.rows.filter(row => row.mode === 'update')
-  const history = groups.map(({ type, writes, spec }) => historyRows(type, spec.table, writes, bound.subject))
+  const history = groups.length > 0 ? [historyRows(groups, bound.subject)] : []
   const targets = targetsOf(registry, { ...unit, writes })
   const roots = groups.map(group => rootsOf(group, states, inserts))
   const statements = [
@@ -73,9 +73,14 @@ async function commitUnit(
   await Promise.all(done)
   const answers = await rest
   targets.check(answers)
-  return answers
-    .slice(statements.length)
-    .flatMap((rows, index) => writtenOf(groups[index]!.type, rows as HistoryRow[], states))
+  const rows = answers.slice(statements.length).flat() as HistoryRow[]
+  return groups.flatMap(({ type }, n) =>
+    writtenOf(
+      type,
+      rows.filter(row => row.n === n),
+      states
+    )
+  )
 }
 
 const groupsOf = (registry: Registry, all: readonly ResourceWrite[]): Group[] =>
@@ -84,6 +89,7 @@ const groupsOf = (registry: Registry, all: readonly ResourceWrite[]): Group[] =>
   })
 
 interface HistoryRow {
+  n: number
   id: string
   version: number
   at: string

@@ -5,6 +5,7 @@ import type { ResourceWrite, RowWrite } from '../ports.js'
 import { documentHalves } from './assemble.js'
 import { name } from './search/sql-text.js'
 import type { Statement } from './statement.js'
+import type { Group } from './root-statements.js'
 import type { Insert } from './together.js'
 
 /** Tables that all tenants share. */
@@ -17,10 +18,20 @@ export function inOneTable<T>(items: readonly T[], key: (item: T) => string): Ma
   return groups
 }
 
-const columnsOf = (rows: readonly Row[]): string[] => [...new Set(rows.flatMap(row => Object.keys(row)))].sort()
+const columnsOf = (rows: readonly Row[]): string[] =>
+  (rows.length === 1 ? Object.keys(rows[0]!) : [...new Set(rows.flatMap(row => Object.keys(row)))]).sort()
 
-/** `insert ... select` of rows as JSON: one statement, typed by the table itself. */
+const texts = new Map<string, string>()
+
+/** `insert ... select` of rows as JSON: one statement, typed by the table itself. Of each there is one text. */
 function insertText(table: string, columns: readonly string[]): string {
+  const key = `${table} ${columns.join()}`
+  const text = texts.get(key) ?? newInsertText(table, columns)
+  texts.set(key, text)
+  return text
+}
+
+function newInsertText(table: string, columns: readonly string[]): string {
   const own = SHARED.has(table) ? [] : ['tenant_id']
   return `insert into ${name(table)} (${[...own, ...columns.map(name)].join(', ')})
     select ${[...own.map(() => 'app.tenant_id()'), ...columns.map(column => `x.${name(column)}`)].join(', ')}
@@ -85,22 +96,30 @@ export function callDoor({ table, row }: RowWrite): Statement {
   return { text: `select app.${name(table)}(${values.map((_, index) => `$${index + 1}`).join(', ')})`, values }
 }
 
-/** The documents of the versions just made; the database fills in version and time, and answers with the text. */
-export function historyRows(type: string, table: string, writes: readonly ResourceWrite[], by: string): Statement {
-  const documents = writes.map(({ id, resource }) => {
-    const [head, tail] = resource ? documentHalves({ ...resource, id }) : [null, null]
-    return { id, head, tail }
-  })
-  return {
-    name: `history-${table}`,
-    text: `insert into resource_history as h (tenant_id, type, id, version, deleted, by, at, document)
-      select r.tenant_id, $2, r.id, r.version, r.deleted_at is not null, $3, r.updated_at,
-        d.head || '"versionId":"' || r.version || '","lastUpdated":"'
-          || to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"' || d.tail
-      from json_to_recordset($1) as d(id text, head text, tail text)
-      join ${name(table)} r on r.tenant_id = app.tenant_id() and r.id = d.id
-      on conflict (tenant_id, type, id, version) do update set document = excluded.document, by = excluded.by, deleted = excluded.deleted
-      returning h.id, h.version, h.at, h.document, h.deleted`,
-    values: [JSON.stringify(documents), type, by]
-  }
+/**
+ * The documents of the versions just made; the database fills in version and time, and answers with the text. `n` of an
+ * answer is the group's place.
+ */
+export function historyRows(groups: readonly Group[], by: string): Statement {
+  const parts = groups.map(({ spec: { table } }, n) => `h${n} as (${historyText(table, 2 * n + 2)})`)
+  const answers = groups.map((_, n) => `select ${n} as n, h${n}.* from h${n}`)
+  const values = groups.flatMap(({ type, writes }) => [JSON.stringify(writes.map(documentOf)), type])
+  return { text: `with ${parts.join(', ')} ${answers.join(' union all ')}`, values: [by, ...values] }
 }
+
+function documentOf({ id, resource }: ResourceWrite): { id: string; head: string | null; tail: string | null } {
+  const [head, tail] = resource ? documentHalves({ ...resource, id }) : [null, null]
+  return { id, head, tail }
+}
+
+const historyText = (
+  table: string,
+  at: number
+): string => `insert into resource_history as h (tenant_id, type, id, version, deleted, by, at, document)
+  select r.tenant_id, $${at + 1}, r.id, r.version, r.deleted_at is not null, $1, r.updated_at,
+    d.head || '"versionId":"' || r.version || '","lastUpdated":"'
+      || to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"' || d.tail
+  from json_to_recordset($${at}) as d(id text, head text, tail text)
+  join ${name(table)} r on r.tenant_id = app.tenant_id() and r.id = d.id
+  on conflict (tenant_id, type, id, version) do update set document = excluded.document, by = excluded.by, deleted = excluded.deleted
+  returning h.id, h.version, h.at, h.document, h.deleted`
