@@ -26,6 +26,7 @@ import * as nearestSignOn from './0023-nearest-sign-on.js'
 import * as invitationTakenBack from './0024-invitation-taken-back.js'
 import * as foreignReferences from './0025-foreign-references.js'
 import * as quickWrites from './0026-quick-writes.js'
+import * as statistics from './0027-statistics.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -53,7 +54,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0023-nearest-sign-on': nearestSignOn,
   '0024-invitation-taken-back': invitationTakenBack,
   '0025-foreign-references': foreignReferences,
-  '0026-quick-writes': quickWrites
+  '0026-quick-writes': quickWrites,
+  '0027-statistics': statistics
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -18,8 +18,9 @@ export async function commit(
   registry: Registry,
   units: readonly UnitOfWork[]
 ): Promise<Written[]> {
+  const writes = units.reduce((sum, unit) => sum + unit.writes.length, 0)
   try {
-    return await database.transaction(bound, async trx => {
+    const work = async (trx: Transaction): Promise<Written[]> => {
       const written: Written[] = []
       for (const unit of units) {
         if ((unit.tenant ?? bound.tenant) !== bound.tenant || units.length > 1)
@@ -27,7 +28,8 @@ export async function commit(
         written.push(...(await commitUnit(trx, bound, registry, unit, unit === units.at(-1))))
       }
       return written
-    })
+    }
+    return await database.transaction(bound, work, writes)
   } catch (error) {
     if ((error as { code?: string }).code !== SERIALIZATION_FAILURE) throw violation(error)
     const { type = '', id = '' } = units.flatMap(({ audit }) => audit)[0] ?? {}

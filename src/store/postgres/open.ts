@@ -46,13 +46,14 @@ function database(base: Base, options: PoolOptions, embedded: boolean, close: ()
   const listeners: TenantListener[] = []
   const pool = connect(base(), options, id => listeners.forEach(hear => hear(id)))
   const migrate = async () => ((await isUpToDate(base())) ? [] : asOwner(base(), migrateSchema))
-  const counted = embedded ? keepStatistics(() => alone(pool, analyze)) : <T>(write: Promise<T>) => write
   const analyze = () => asOwner(base(), async knex => void (await knex.raw('analyze')))
+  const ofGrown = { text: 'select app.take_statistics()', values: [] }
+  const counted = keepStatistics(() => (embedded ? alone(pool, analyze) : system(pool, ofGrown)))
   return {
     embedded,
     query: reader(pool),
     execute: (bound, statements) => counted(execute(pool, bound, statements)),
-    transaction: (bound, f) => counted(transaction(pool, bound, f)),
+    transaction: (bound, f, writes) => counted(transaction(pool, bound, f), writes),
     system: statement => system(pool, statement),
     migrate: () => (embedded ? alone(pool, migrate) : migrate()),
     asOwner: work => (embedded ? alone(pool, () => ownSession(base(), work)) : ownSession(base(), work)),

@@ -36,8 +36,11 @@ export interface Database {
   query<R>(bound: Bound, statement: Statement): Promise<R[]>
   /** Statements in a transaction of their own, all in one round trip; answers in order. */
   execute(bound: Bound, statements: readonly Statement[]): Promise<unknown[][]>
-  /** Begins, binds, runs `f`, commits; rolls back when `f` throws. Within `f` use only what it is given. */
-  transaction<T>(bound: Bound, f: (trx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Begins, binds, runs `f`, commits; rolls back when `f` throws. Within `f` use only what it is given. `writes`: how many
+   * resources it writes, one when absent; see statistics.ts.
+   */
+  transaction<T>(bound: Bound, f: (trx: Transaction) => Promise<T>, writes?: number): Promise<T>
   /** One statement without a tenant, reading or writing: only the doors of schema `app` are of use here. */
   system<R>(statement: Statement): Promise<R[]>
   /** A session of the owner of the tables, whom no policy holds: for commands of operators, never for requests. */
