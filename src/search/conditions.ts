@@ -185,7 +185,7 @@ function paramOf(definition: ResourceDefinition, name: string, state: State): Se
 }
 
 const unsupported = (state: State, reason: string): FhirError =>
-  fhirError('not-supported', `${state.written}: ${reason}`, { expression: state.written })
+  fhirError('not-supported', reason, { expression: state.written })
 
 /** True for what a lenient search leaves out and a strict one refuses. */
 export function isUnsupported(error: unknown): error is FhirError {

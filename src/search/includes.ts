@@ -91,4 +91,4 @@ const ofAll = (registry: Registry): Link[] =>
 const referencesOf = (registry: Registry, type: string): readonly SearchParam[] =>
   registry.get(type)?.search.filter(param => param.type === 'reference') ?? []
 
-const refuse = (name: string, reason: string) => fhirError('not-supported', `${name}: ${reason}`, { expression: name })
+const refuse = (name: string, reason: string) => fhirError('not-supported', reason, { expression: name })

@@ -28,6 +28,16 @@ test('versions, the deletion among them, and who may see them', async () => {
   await unable.get(`Organization/${id}/_history/2`).expect(403)
 })
 
+test('the document of a version stays, also when the rows cannot tell the next from it', async () => {
+  const first = await server.post('Location', { resourceType: 'Location', name: 'One', status: 'active' }).expect(201)
+  const id = first.body.id as string
+  const { text } = await server.get(`Location/${id}/_history/1`).expect(200)
+  const other = { resourceType: 'Location', id, status: 'active', name: 'One' }
+  const second = await server.put(`Location/${id}`, other).expect(200)
+  expect(second.headers.etag).toBe('W/"2"')
+  expect((await server.get(`Location/${id}/_history/1`)).text).toBe(text)
+})
+
 test('a version that foreign SQL made', async () => {
   const { body } = await server.post('Organization', { resourceType: 'Organization', name: 'One' }).expect(201)
   await server.sql(`update organizations set name = 'Changed' where id = $1`, [body.id])

@@ -42,14 +42,17 @@ export function insertRows(table: string, rows: readonly Row[]): Statement {
   return { text: insertText(table, columnsOf(rows)), values: [writeJson(rows)] }
 }
 
-/** Columns that only an insert sets (membership_id) are left as they are where the row stands already. */
+/**
+ * Columns that only an insert sets (membership_id) are left as they are where the row stands already. Each write is a
+ * version, also one that the rows cannot tell from the last (1.0 and 1.00): a version's document stays as it was.
+ */
 export function upsertRoots(table: string, rows: readonly Row[]): Statement {
   const columns = columnsOf(rows)
   const set = columns
     .filter(column => column !== 'id' && column !== 'membership_id')
     .map(column => `${name(column)} = excluded.${name(column)}`)
   return {
-    text: `${insertText(table, columns)} on conflict (tenant_id, id) do update set ${[...set, 'deleted_at = null'].join(', ')}`,
+    text: `${insertText(table, columns)} on conflict (tenant_id, id) do update set ${[...set, 'deleted_at = null', `changed_in = '0'`].join(', ')}`,
     values: [writeJson(rows)]
   }
 }
