@@ -134,6 +134,16 @@ describe.each([
     expect(await ids()).not.toContain('r1')
   })
 
+  test('what finishes a transaction is committed with it, or undone when one fails', async () => {
+    const finish = (...statements: Statement[]) => database.transaction(a, trx => trx.finish(statements))
+    expect(await finish(put('c1'), IDS)).toEqual([[], expect.arrayContaining([{ id: 'c1' }])])
+    await expect(finish(put('c2'), put('c1'), put('c3'))).rejects.toMatchObject({ code: '23505' })
+    expect((await ids()).filter(id => id.startsWith('c'))).toEqual(['c1'])
+    const late = database.transaction(a, trx => trx.finish([put('c4')]).then(() => trx.query(IDS)))
+    await expect(late).rejects.toThrow(/after the end/)
+    expect(await ids()).toContain('c4')
+  })
+
   test('transaction that swallowed the failure of a statement is not called a success', async () => {
     const wrong = database.transaction(a, async trx => {
       await trx.query(put('s1'))
