@@ -55,6 +55,8 @@ export interface FhirErrorOptions {
   headers?: Record<string, string>
   expression?: string
   rule?: string
+  /** What went wrong inside: logged, never told. */
+  cause?: unknown
 }
 
 export class FhirError extends Error {
@@ -63,9 +65,9 @@ export class FhirError extends Error {
 
   constructor(
     readonly issues: Issue[],
-    options: { status?: number; headers?: Record<string, string> } = {}
+    options: Pick<FhirErrorOptions, 'status' | 'headers' | 'cause'> = {}
   ) {
-    super(issues.map(issue => issue.text).join('; '))
+    super(issues.map(issue => issue.text).join('; '), options)
     const worst = issues.find(issue => issue.severity === 'error' || issue.severity === 'fatal') ?? issues[0]
     this.status = options.status ?? (worst ? STATUS[worst.code] : 500)
     this.headers = options.headers ?? {}
@@ -84,6 +86,9 @@ export const retold = (thrown: unknown, change: (issue: Issue) => Issue): unknow
 /** What is told of an error that nobody expected: nothing of the inside. */
 export const unexpected = (requestId: string): FhirError =>
   fhirError('exception', `Something went wrong on the server. Report it with the request id ${requestId}`)
+
+/** What an operator should hear of: an error that nobody expected, or what stands behind one that is told. */
+export const insideOf = (thrown: unknown): unknown => (thrown instanceof FhirError ? thrown.cause : thrown)
 
 /** An issue of severity error. */
 export function error(code: IssueType, text: string, expression?: string, rule?: string): Issue {

@@ -2,7 +2,7 @@
 import type { ErrorRequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { INSUFFICIENT_SCOPE, INVALID_TOKEN } from '../auth/index.js'
-import { FhirError, unexpected } from '../fhir/errors.js'
+import { FhirError, insideOf, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import { notes } from './exchange.js'
 import type { NoteRefusal } from './refusals.js'
@@ -17,7 +17,8 @@ export function errorHandler(log: Logger, refused: NoteRefusal): ErrorRequestHan
   return (thrown: unknown, request, response, _next) => {
     const error = isBadPath(thrown) ? badlyEncoded() : thrown
     const { requestId } = notes(response)
-    if (!(error instanceof FhirError)) log.error({ requestId, err: error }, 'unexpected error')
+    const inside = insideOf(error)
+    if (inside !== undefined) log.error({ requestId, err: inside }, 'unexpected error')
     if (response.headersSent) {
       // The caller must see that the answer is cut off.
       response.destroy()

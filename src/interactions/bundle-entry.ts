@@ -1,5 +1,5 @@
 /** Entries of batch and transaction Bundles, checked for what all of them need. */
-import { FhirError, fhirError, retold, unexpected } from '../fhir/errors.js'
+import { FhirError, insideOf, fhirError, retold, unexpected } from '../fhir/errors.js'
 import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
@@ -109,7 +109,8 @@ export async function entryText(
     const named = text && full ? `"fullUrl":${JSON.stringify(full)},` : ''
     return `{${named}${text ? `"resource":${text},` : ''}"response":${JSON.stringify(response)}}`
   } catch (error) {
-    if (!(error instanceof FhirError)) context.report(error)
+    const inside = insideOf(error)
+    if (inside !== undefined) context.report(inside)
     const { status, issues } = error instanceof FhirError ? error : unexpected(context.requestId)
     return JSON.stringify({ response: { status: String(status), outcome: outcome(issues) } })
   }

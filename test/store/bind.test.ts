@@ -1,5 +1,7 @@
 /** Statements and transactions under a tenant: what is bound, what is undone, and in what state a connection goes back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { transaction } from '../../src/store/postgres/bind.js'
+import { connect } from '../../src/store/postgres/connect.js'
 import { openDatabase } from '../../src/store/postgres/open.js'
 import type { Bound, Database, Statement } from '../../src/store/postgres/statement.js'
 import { testDatabase } from '../support/database.js'
@@ -221,14 +223,33 @@ describe.each([
   })
 })
 
-test('a connection that breaks fails its statement only', async () => {
+test('a connection that breaks fails its statement only, and is told as a reason to come again', async () => {
   const { database, sql, drop } = await testDatabase()
-  const slow = expect(database.query(a, say('select pg_sleep(20)'))).rejects.toThrow()
   const kill = `select pg_terminate_backend(pid) as done from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`
-  while ((await sql(kill)).length === 0) await new Promise(done => setTimeout(done, 20))
-  await slow
-  expect(await database.query(a, WHO)).toEqual([a])
+  const sleep = say('select pg_sleep(20)')
+  for (const work of [
+    () => database.query(a, sleep),
+    () => database.execute(a, [put('cut'), sleep]),
+    () => database.transaction(a, async trx => trx.finish([put('cut'), sleep]))
+  ]) {
+    const slow = expect(work()).rejects.toMatchObject({
+      status: 503,
+      headers: { 'Retry-After': '2' },
+      cause: { code: '57P01' }
+    })
+    while ((await sql(kill)).length === 0) await new Promise(done => setTimeout(done, 20))
+    await slow
+    expect(await database.query(a, WHO)).toEqual([a])
+  }
+  expect(await database.query(a, IDS)).toEqual([])
   await drop()
+})
+
+test('whoever cannot reach the database is told to come again', async () => {
+  const pool = connect({ host: '/nowhere', user: 'nobody' })
+  const refused = { status: 503, headers: { 'Retry-After': '2' }, cause: { code: 'ENOENT' } }
+  await expect(transaction(pool, a, trx => trx.query(WHO))).rejects.toMatchObject(refused)
+  await pool.end()
 })
 
 test('a statement that takes too long is cancelled, and the connection serves on', async () => {

@@ -5,6 +5,7 @@
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { fhirError } from '../../fhir/errors.js'
+import { isLost, lost, unreachable } from './lost.js'
 import { prepare } from './prepared.js'
 import type { Bound, Statement, Transaction } from './statement.js'
 
@@ -110,36 +111,21 @@ export function inOneFlush<T>(client: pg.PoolClient, work: () => T): T {
 
 /** A connection of the pool. It goes back outside of any transaction, or, as when it broke, not at all. */
 export async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await connection(pool)
+  const client = await pool.connect().catch((error: unknown) => {
+    throw unreachable(error)
+  })
   const clean = (): boolean => client.getTransactionStatus() === 'I'
   let broken = false
   try {
     return await work(client)
   } catch (error) {
     broken = isLost(error)
-    throw error
+    throw broken ? lost(error) : error
   } finally {
     if (!clean() && !broken) await client.query('rollback').catch(() => undefined)
     client.release(broken || !clean())
   }
 }
-
-/** The pool says so by its text only. */
-const NO_CONNECTION = /timeout exceeded when trying to connect/
-
-/** Throws FhirError 503 when all connections are busy for too long. */
-const connection = (pool: pg.Pool): Promise<pg.PoolClient> =>
-  pool.connect().catch((error: unknown) => {
-    if (!NO_CONNECTION.test(String(error))) throw error
-    throw fhirError('transient', 'The server has too much to do: try again in a moment', {
-      headers: { 'Retry-After': '2' }
-    })
-  })
-
-/** The server says good-bye (shutdown, terminated, idle too long): the end of the connection follows a moment later. */
-const CONNECTION_LOST = /^(08|57P)/
-
-export const isLost = (error: unknown): boolean => CONNECTION_LOST.test((error as { code?: string } | null)?.code ?? '')
 
 /**
  * What `app.bind` does, without the cost of PL/pgSQL: each read pays for it. A row says that the subject is revoked: no

@@ -1,7 +1,8 @@
 /** Reading statements under a tenant, outside of transactions: sessions are read-only there. */
 import type pg from 'pg'
-import { binding, inOneFlush, isLost, leased, named, revoked, type Answer } from './bind.js'
+import { binding, inOneFlush, leased, named, revoked, type Answer } from './bind.js'
 import { readBound, shapeOf, type Shape } from './bound-query.js'
+import { isLost } from './lost.js'
 import type { Bound, Statement } from './statement.js'
 
 type Answered = PromiseSettledResult<unknown[]>
