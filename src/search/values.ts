@@ -44,13 +44,21 @@ export function parseValue(asked: Asked, text: string, options: ValueOptions): V
 }
 
 /** An accent is the same however it is encoded: rows are compared in this form too. */
-const string = ({ modifier }: Asked, text: string): string =>
-  (modifier === 'exact' ? text : text.trim()).normalize('NFC')
+const string = (asked: Asked, text: string): string =>
+  (asked.modifier === 'exact' ? text : comparable(asked, text)).normalize('NFC')
+
+/** Compared without accents, nothing but accents would be the beginning of each text. */
+const ACCENTS_ALONE = /^[\s\u0300-\u036f]*$/
+
+function comparable(asked: Asked, text: string): string {
+  if (ACCENTS_ALONE.test(text.normalize('NFD'))) refuse(asked, text, 'more than accents')
+  return text.trim()
+}
 
 const DATE_FORM = 'a date that exists, such as 2026, 2026-03, 2026-03-09 or ge2026-03-09T14:00:00Z'
 
 function parseToken(asked: Asked, text: string): TokenValue {
-  if (asked.modifier === 'text') return { form: 'token', text: unescape(text).trim() }
+  if (asked.modifier === 'text') return { form: 'token', text: comparable(asked, unescape(text)) }
   if (asked.modifier === 'of-type') return ofType(asked, text)
   const [first, second] = splitEscaped(text, '|', 2).map(unescape) as [string, string | undefined]
   const value: TokenValue =
