@@ -17,7 +17,8 @@ export function tokenRoute(auth: Pick<Auth, 'issueToken'>): RequestHandler {
       response.json(await auth.issueToken({ authorization: request.get('authorization'), form }))
     } catch (error) {
       if (error instanceof OAuthError) refuse(response, error.status, error.code, error.message)
-      else if (error instanceof FhirError) refuse(response, error.status, 'invalid_request', error.message)
+      else if (error instanceof FhirError && error.status < 500)
+        refuse(response, error.status, 'invalid_request', error.message)
       else throw error
     }
   }

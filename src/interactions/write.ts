@@ -101,7 +101,7 @@ export async function rehearse(context: Context, ask: Ask): Promise<readonly Iss
     const decided = await decide(context, checkAll(context, intents, new Map()).ready)
     return decided.flatMap(({ issues }) => issues)
   } catch (error) {
-    if (error instanceof FhirError) return error.issues
+    if (error instanceof FhirError && error.status < 500) return error.issues
     throw error
   }
 }
