@@ -98,7 +98,7 @@ test('200 creates are under way when it is killed', async () => {
   const rows = await rowsOfAccounts()
   expect(rows.users).toBeGreaterThanOrEqual(acknowledged.length)
   expect(new Set(Object.values(rows)).size).toBe(1)
-}, 60_000)
+}, 180_000)
 
 test.each([0, 1000])(
   'it is killed %d ms into the first start',
@@ -113,5 +113,5 @@ test.each([0, 1000])(
     expect(found).toMatchObject({ status: 200, body: { total: 1 } })
     expect(existsSync(join(folder, 'preparing'))).toBe(false)
   },
-  60_000
+  180_000
 )

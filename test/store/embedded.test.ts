@@ -31,7 +31,7 @@ test('commits that were acknowledged survive kill -9, again and again', async ()
   await database.close()
   expect(acknowledged.length).toBeGreaterThanOrEqual(48)
   expect(found.map(row => row.id)).toEqual(expect.arrayContaining(acknowledged))
-}, 60_000)
+}, 180_000)
 
 test('a first start that was killed is begun anew', async () => {
   const child = start('hang', folder)
@@ -47,7 +47,7 @@ test('a first start that was killed is begun anew', async () => {
   }
   expect(seeded).toBe(1)
   expect(existsSync(join(folder, 'preparing'))).toBe(false)
-}, 60_000)
+}, 180_000)
 
 test('a first start whose seed fails says so, lets go of the folder, and is begun anew', async () => {
   const seed = async (): Promise<void> => {
@@ -57,7 +57,7 @@ test('a first start whose seed fails says so, lets go of the folder, and is begu
   const database = await openDatabase({ dataDir: folder })
   expect(await database.query(a, rows)).toEqual([])
   await database.close()
-}, 60_000)
+}, 180_000)
 
 describe('the lock of a folder', () => {
   const refusal = (child: Child): RegExp =>
