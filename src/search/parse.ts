@@ -54,7 +54,7 @@ export function parseSearch(
     used: [],
     ignored: []
   }
-  const given = splitQuery(query)
+  const given = distinct(splitQuery(query))
   if (given.length > MAX_PARAMETERS)
     throw fhirError(
       'too-costly',
@@ -71,6 +71,11 @@ export function parseSearch(
   if (plan.total === 'auto' && plan.where.length > 0 && registry.get(first)?.counted) plan.total = 'accurate'
   return plan
 }
+
+/** The same asked again asks for nothing more. */
+const distinct = (pairs: readonly [string, string][]): [string, string][] => [
+  ...new Map(pairs.map(pair => [pair.join('\0'), pair])).values()
+]
 
 /** Adds a parameter to the plan; the reason why not, when it is left out. */
 function take(
@@ -145,7 +150,9 @@ const RESULT_PARAMS: Readonly<
     return value
   },
   _sort(plan, value, registry) {
-    const keys = value.split(',').filter(key => key !== '')
+    const names = value.split(',').map(key => key.replace(/^-/, ''))
+    // A key that comes again sorts nothing any more, whichever way.
+    const keys = value.split(',').filter((key, at) => key !== '' && names.indexOf(names[at]!) === at)
     const made = typesOf(plan).map(({ type }) => keys.map(key => sortKey(registry, type, key)))
     for (const [index, key] of keys.entries())
       if (made.some(each => each[index]!.param.type !== made[0]![index]!.param.type))

@@ -256,6 +256,16 @@ test.each<[string, string, unknown[]]>([
   expect(found.map(each => [each.source, each.param.name, each.target, each.reverse, each.iterate])).toEqual(includes)
 })
 
+test('what is asked again asks for nothing more', () => {
+  const plan = parse('name=ana&name=ana&name=bo&_sort=name,-code,-name,name&_count=5&_count=5')
+  expect(plan.where).toHaveLength(2)
+  expect(plan.sort.map(({ param, descending }) => [param.name, descending])).toEqual([
+    ['name', false],
+    ['code', true]
+  ])
+  expect(plan.ignored).toEqual([])
+})
+
 test('no query string makes anything but a plan or a refusal', () => {
   const piece = fc.constantFrom(
     'name',

@@ -60,6 +60,7 @@ describe('a page is found in the order that it is in, without gathering', () => 
     ['name:contains=smi', 1000],
     ['name:contains=smi&_sort=-_lastUpdated', 1000],
     ['name:contains=smi&name:contains=ary', 2000],
+    [['m', 'a', 'r', 'ma', 'ar', 'ry', 'mar', 'ary', 'mary'].map(part => `name:contains=${part}`).join('&'), 4000],
     ['name=m', 1000],
     ['name:contains=m', 1000],
     ['name:contains=smi,other', 1000],

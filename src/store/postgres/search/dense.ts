@@ -73,9 +73,16 @@ export function wayOf(plan: SearchPlan, { roots, others, texts }: Expected): Way
   const fewest = Math.min(...texts.map(({ rows }) => rows))
   if (others * LOOK_UP < fewest) return { lookedUp: all }
   const dense = texts.filter(({ rows }) => rows > FEW && rows > BESIDE * fewest).map(({ text }) => text)
-  const share = texts.reduce((product, { rows }) => product * Math.min(1, rows / PARTS / roots), 1)
+  const share = together(texts.map(({ rows }) => Math.min(1, rows / PARTS / roots)))
   const passed = Math.ceil((plan.count + 1) / share)
   const walked = plan.sort.every(({ param }) => param.name === '_id' || param.name === '_lastUpdated')
   if (walked && passed * LOOK_UP < fewest) return { lookedUp: dense, walk: { rows: SLACK * passed, lookedUp: all } }
   return dense.length > 0 ? { lookedUp: dense } : undefined
 }
+
+/**
+ * The share of roots that have all texts: each rarer one is believed to narrow the others by less, since texts of one name
+ * go together. With all of them believed in full, no walk would seem to end.
+ */
+const together = (shares: readonly number[]): number =>
+  shares.toSorted((one, other) => one - other).reduce((all, share, at) => all * share ** (1 / 2 ** at), 1)
