@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ScheduleRequest, ScheduleRows } from '../../src/search/schedule-rows.js'
 import { registry } from '../../src/resources/index.js'
 import { schedules } from '../../src/store/postgres/schedules.js'
+import type { Statement } from '../../src/store/postgres/statement.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
+import { explained, rowsOf } from './explained.js'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -154,4 +156,24 @@ test('of a few Schedules more is read at once than of many, from either end', as
   const late = { window: { start: window.start, end: window.start + 48 * 60 * minute }, keys: ['a3'] }
   expect((await ask({ ...late, part: { least: minute, whole: 30 * minute, backward: false } })).slots).toEqual([])
   expect((await ask(late)).slots).toHaveLength(1)
+})
+
+test('of what was booked at other times nothing is read', async () => {
+  const numbers = `unnest(array['a', 'b']) tenant, generate_series(1, 300) n`
+  await db.sql(
+    `insert into schedules (tenant_id, id, short_key) select tenant, 'm' || n, tenant || 'm' || n from ${numbers}`
+  )
+  await db.sql(`insert into slots (tenant_id, id, status, start_at, end_at, schedule_type, schedule_id, occupies, subject, blocked, capacity)
+    select tenant, 'w' || n || '-' || hour, 'busy', at, at + interval '30 min', 'Schedule', 'm' || n, true, 'Schedule/m' || n,
+      tstzrange(at, at + interval '30 min'), 1
+    from ${numbers}, generate_series(1, 20) hour, lateral (values ('2024-01-01T00:00Z'::timestamptz + hour * interval '1 hour')) v(at)`)
+  await db.sql('analyze')
+  let sent: Statement | undefined
+  const run = <R>(statement: Statement): Promise<R[]> => {
+    sent = statement
+    return db.database.query<R>({ tenant: 'a', subject: 's' }, statement)
+  }
+  await schedules({ run }, registry, { where: [], window, minutes: 30, bufferAfter: 0, limit: 1000 })
+  const read = await explained(db.database, sent!)
+  expect(rowsOf(read.filter(({ table }) => table === 'slots'))).toBeLessThan(100)
 })

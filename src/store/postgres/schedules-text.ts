@@ -180,9 +180,9 @@ export const millis = (at: string, round: string): string => `${round}(extract(e
 /** Whose time a candidate takes, as windows name them: {@link subjectOf}. */
 const SUBJECTS = `select coalesce('Practitioner/' || c.practitioner_id, 'Schedule/' || c.id) from candidate c`
 
-/** Windows that touch the time; those whose holds all ran out are none. */
+/** Windows that touch the time, which a join would not pass to the index; those whose holds all ran out are none. */
 export const WINDOWS = `select w.id, w.subject, w.schedule_id, w.service_id, w.capacity, w.taken,
   array[${millis('w.start_at', 'floor')}, ${millis('w.end_at', 'ceil')}] as span,
   array[${millis('lower(w.blocked)', 'floor')}, ${millis('upper(w.blocked)', 'ceil')}] as blocked
-from slot_windows w, reach where w.subject in (${SUBJECTS}) and w.taken > 0
-  and w.blocked && tstzrange(reach.since, reach.until)`
+from slot_windows w where w.subject in (${SUBJECTS}) and w.taken > 0
+  and w.blocked && (select tstzrange(since, until) from reach)`
