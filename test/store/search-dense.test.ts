@@ -104,3 +104,16 @@ test('matches that all lie at the end cost themselves, the walk and the roots be
   expect(found).toBe(full)
   expect(read).toBeLessThan(SIZE + 4 * ((2 * SIZE) / 10))
 })
+
+test('members who came since the statistics were taken are looked up one by one, too', async () => {
+  const members = `generate_series(1, ${SIZE / 10}) n, unnest(array['a', 'b']) tenant`
+  await db.sql('set session_replication_role = replica')
+  await db.sql(
+    `insert into membership_profiles (tenant_id, membership_id, full_name) select tenant, 'm' || (n + ${0.9 * SIZE}), 'Xavier' from ${members}`
+  )
+  await db.sql(`update practitioners set membership_id = 'm' || substr(id, 2)::int where id > 'p0${0.9 * SIZE}'`)
+  await db.sql('reset session_replication_role')
+  const { read, found } = await pageOf('name:contains=smi&name:contains=ary&_count=20')
+  expect(found).toBe(full)
+  expect(read).toBeLessThan(2000)
+})

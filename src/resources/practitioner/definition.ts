@@ -18,7 +18,8 @@ const FULL_NAME: Place = {
   table: 'practitioner_full_names',
   key: KEY,
   folded: 'full_name_folded',
-  raw: 'full_name'
+  raw: 'full_name',
+  joined: { table: 'membership_profiles', key: 'membership_id', by: 'membership_id' }
 }
 
 export const practitionerTable: TableSpec = {

@@ -117,10 +117,17 @@ function noneOf(scope: Scope, root: Root, branches: readonly Branch[]): string {
   const tests = branches.map(branch => {
     if (branch.table === table) return `${ownTest(scope, root, branch)} is not true`
     const alias = scope.sql.alias()
-    const tied = `${column(alias, branch.place.key)} = ${root.key}`
-    return `not exists (select from ${name(branch.table)} ${alias} where ${tied} and ${branchTest(scope, root, branch, alias)})`
+    return `not exists (select ${tiedTo(root, branch, alias)} and ${branchTest(scope, root, branch, alias)})`
   })
   return and(tests)
+}
+
+/** FROM and WHERE of a branch's rows that are the root's. */
+export function tiedTo(root: Root, { place, table }: Branch, alias: string): string {
+  const joined = place.form === 'string' && table === place.table ? place.joined : undefined
+  return joined
+    ? `from ${name(joined.table)} ${alias} where ${column(alias, joined.key)} = ${column(root.alias, joined.by)}`
+    : `from ${name(table)} ${alias} where ${column(alias, place.key)} = ${root.key}`
 }
 
 export const branchTest = (scope: Scope, root: Root, { place, test }: Branch, alias: string): string =>

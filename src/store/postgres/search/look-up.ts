@@ -1,9 +1,9 @@
 /** Texts that can be met in two ways: their rows gathered by an index, or looked up for one root after the other. */
 import type { Condition } from '../../../search/plan.js'
 import { placesIn } from '../../../search/registry.js'
-import { branchTest, keysText, ownTest, valueBranch } from './condition.js'
+import { branchTest, keysText, ownTest, tiedTo, valueBranch } from './condition.js'
 import { tableOf, type Root, type RowSource, type Scope } from './root.js'
-import { column, name, or } from './sql-text.js'
+import { or } from './sql-text.js'
 
 export type Text = Extract<Condition, { kind: 'param' }>
 
@@ -35,8 +35,7 @@ export function lookUpTest(scope: Scope, root: Root, { param, values, modifier }
     const branch = { place, table: place.table, test }
     if (place.table === tableOf(root.source)) return ownTest(scope, root, branch)
     const alias = scope.sql.alias()
-    const tied = `${column(alias, place.key)} = ${root.key}`
-    return `exists (select from ${name(place.table)} ${alias} where ${tied} and ${branchTest(scope, root, branch, alias)} offset 0)`
+    return `exists (select ${tiedTo(root, branch, alias)} and ${branchTest(scope, root, branch, alias)} offset 0)`
   })
   return or(tests)
 }
