@@ -54,13 +54,13 @@ export function parseSearch(
     used: [],
     ignored: []
   }
-  const given = distinct(splitQuery(query))
+  const given = splitQuery(query)
   if (given.length > MAX_PARAMETERS)
     throw fhirError(
       'too-costly',
       `A search may have ${MAX_PARAMETERS} parameters: search with fewer, or in several steps`
     )
-  for (const [name, value] of given) {
+  for (const [name, value] of distinct(given)) {
     const isEmpty = value.trim() === '' && name !== CURSOR
     const reason = isEmpty ? 'it has no value' : take(plan, registry, name, value, options)
     if (reason !== undefined) {
