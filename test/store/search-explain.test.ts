@@ -7,6 +7,7 @@ import { pageText } from '../../src/store/postgres/search/page.js'
 import { SqlText } from '../../src/store/postgres/search/sql-text.js'
 import { registry } from '../search/made-up.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
+import { explained, rowsOf, type Read } from './explained.js'
 import { searchTables } from './search-tables.js'
 
 const SIZE = 50_000
@@ -37,39 +38,18 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => db.drop())
 
-interface Node {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  Plans?: Node[]
-}
-
-/** Each table with the rows that were read of it. */
-function reads(node: Node): [string, string, number][] {
-  const own = node['Relation Name']
-  const rows = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
-  return [
-    ...(own ? [[node['Node Type'], own, rows] as [string, string, number]] : []),
-    ...(node.Plans ?? []).flatMap(reads)
-  ]
-}
-
 const planOf = (type: string, query: string): SearchPlan =>
   parseSearch(registry, type, query, { base: 'http://here', strict: true, maxCount: 1000, now: new Date() })
 
-async function explain(text: (sql: SqlText) => string | undefined): Promise<[string, string, number][]> {
+const explain = (text: (sql: SqlText) => string | undefined): Promise<Read[]> => {
   const sql = new SqlText()
-  const statement = sql.statement(`explain (analyze, format json) ${text(sql)}`)
-  const [row] = await db.database.query<{ 'QUERY PLAN': [{ Plan: Node }] }>({ tenant: 'a', subject: 's' }, statement)
-  return reads(row!['QUERY PLAN'][0].Plan)
+  return explained(db.database, sql.statement(text(sql)!))
 }
 
 async function expectSmall(text: (sql: SqlText) => string | undefined, most: number): Promise<void> {
   const found = await explain(text)
-  expect(found.filter(([node]) => node === 'Seq Scan')).toEqual([])
-  expect(found.reduce((sum, [, , rows]) => sum + rows, 0)).toBeLessThan(most)
+  expect(found.filter(({ node }) => node === 'Seq Scan')).toEqual([])
+  expect(rowsOf(found)).toBeLessThan(most)
 }
 
 describe.each<[string, string]>([
