@@ -50,10 +50,13 @@ export async function history(
   }
 }
 
-/** What the server only shows (tenants, facilities, the directory) has the one version that it shows. */
+/**
+ * What the server only shows (tenants, facilities, the directory) has the one version that it shows. What is computed has
+ * those of the times when somebody sat in it.
+ */
 async function versions(context: Context, request: HistoryRequest): Promise<HistoryPage> {
   const { types, id, since = '' } = request
-  if (id === undefined || sourceOf(context.registry.get(types[0]!)!, id)?.kind === 'table')
+  if (id === undefined || sourceOf(context.registry.get(types[0]!)!, id)?.kind !== 'view')
     return context.store.history({ ...request, within: restrictionsOf(context, types) })
   const shown = isId(id) ? await find(context, types[0]!, id) : undefined
   return {
