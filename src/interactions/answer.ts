@@ -50,10 +50,10 @@ export function writtenAnswer(
 const [TOLD, LONGEST] = [5, 500]
 
 /**
- * Warnings to whom the resource itself is answered, which has no place for them. That it has no narrative is none.
+ * Warnings to whom something is answered that has no place for them. That it has no narrative is none.
  * https://www.rfc-editor.org/rfc/rfc7234#section-5.5
  */
-function warningHeader(issues: readonly Issue[]): Record<string, string> {
+export function warningHeader(issues: readonly Issue[]): Record<string, string> {
   const worth = issues.filter(({ severity, rule }) => severity === 'warning' && rule !== 'dom-6')
   const values = worth.slice(0, TOLD).map(({ text }) => `199 - "${quotable(text)}"`)
   return values.length > 0 ? { Warning: values.join(', ') } : {}

@@ -1,5 +1,5 @@
 /** The parameters of a history: `_count`, `_since`, `_at`. https://hl7.org/fhir/R4/http.html#history */
-import { fhirError } from '../fhir/errors.js'
+import { fhirError, warning, type Issue } from '../fhir/errors.js'
 import { parseDate } from '../search/dates.js'
 import { FORM_PARAMS } from '../search/parse.js'
 import type { SearchPlan } from '../search/plan.js'
@@ -12,21 +12,22 @@ export interface HistoryPlan extends Pick<SearchPlan, 'used' | 'cursor'> {
   /** Path below the base: what page links are sealed to. */
   type: string
   request: Pick<HistoryRequest, 'count' | 'since' | 'at'>
+  /** What was left out: a Bundle of versions has no entry for it. */
+  ignored: Issue[]
 }
 
 const DEFAULT_COUNT = 20
+const KNOWN = 'a history knows _count, _since and _at; that of one resource is at [type]/[id]/_history'
 
 /** Throws FhirError 400 for a value that cannot be read, and for an unknown parameter under `strict`. */
 export function parseHistory(context: Context, path: string, query: string, strict: boolean): HistoryPlan {
-  const plan: HistoryPlan = { type: path, used: [], request: { count: DEFAULT_COUNT } }
+  const plan: HistoryPlan = { type: path, used: [], request: { count: DEFAULT_COUNT }, ignored: [] }
   for (const [name, value] of splitQuery(query)) {
     if (name === '_cursor') plan.cursor = value
     else if (FORM_PARAMS.has(name)) plan.used.push([name, value])
     else if (take(context, plan.request, name, value)) plan.used.push([name, value])
-    else if (strict)
-      throw fhirError('not-supported', `${name} cannot be used: a history knows _count, _since and _at`, {
-        expression: name
-      })
+    else if (strict) throw fhirError('not-supported', `${name} cannot be used: ${KNOWN}`, { expression: name })
+    else plan.ignored.push(warning('not-supported', `${name} was ignored: ${KNOWN}`, name))
   }
   if (plan.used.some(([name, value]) => name === '_summary' && value === 'count')) plan.request.count = 0
   return plan

@@ -8,6 +8,7 @@ import { bare, type Condition } from '../search/plan.js'
 import { sourceOf } from '../search/registry.js'
 import { stageOf } from '../search/stages.js'
 import type { HistoryPage, HistoryPosition, HistoryRequest, Version } from '../store/ports.js'
+import { warningHeader } from './answer.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parseHistory, type HistoryPlan } from './history-query.js'
 import { find } from './read.js'
@@ -42,7 +43,8 @@ export async function history(
   }
   return {
     status: 200,
-    headers: {},
+    headers: warningHeader(plan.ignored),
+    notes: plan.ignored,
     body: bundleText(
       head,
       page.versions.map(version => entry(context, version))

@@ -173,9 +173,23 @@ describe('what is asked wrongly', () => {
       expect(refusal(await answer)).toMatchObject({ status: 400, expression: '_cursor' })
   })
 
-  test('an unknown parameter is left out when nobody is strict', async () => {
-    const { link } = (await server.get('Location/_history?_count=3&colour=blue')).body as Bundle
-    expect(link?.[0]).toEqual({ relation: 'self', url: `${BASE}/Location/_history?_count=3` })
+  test.each(['Location/_history', '_history', 'Slot/_history', 'Location/main/_history'])(
+    'an unknown parameter of %s is left out, and told, when nobody is strict',
+    async path => {
+      const { headers, body } = await server.get(`${path}?_count=3&_id=main`).expect(200)
+      expect((body as Bundle).link?.[0]).toEqual({ relation: 'self', url: `${BASE}/${path}?_count=3` })
+      expect(headers.warning).toMatch(/^199 - "_id was ignored: a history knows _count, _since and _at;/)
+      expect((await server.get(`${path}?_count=3`)).headers.warning).toBeUndefined()
+    }
+  )
+
+  test('an entry of a batch is told in its outcome', async () => {
+    const request = { method: 'GET', url: 'Location/_history?_id=main&_count=1' }
+    const { body } = await server.post('', { resourceType: 'Bundle', type: 'batch', entry: [{ request }] })
+    expect(body.entry[0]).toMatchObject({
+      resource: { type: 'history' },
+      response: { status: '200', outcome: { issue: [{ severity: 'warning', expression: ['_id'] }] } }
+    })
   })
 
   test('other methods are 405', async () => {
