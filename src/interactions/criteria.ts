@@ -30,6 +30,8 @@ export interface CriteriaOptions {
 export function criteriaOf(context: Context, type: string, text: string, { stored, place }: CriteriaOptions): Criteria {
   const query = text.replace(new RegExp(`^(?:${type})?\\?`), '')
   const plan = at(place, () => parse(context, type, query, true))
+  if (plan.cursor !== undefined)
+    throw fhirError('not-supported', '_cursor leads through the pages of a search, and names no resource', told(place))
   if (plan.where.length === 0)
     throw fhirError('required', `Name the ${type} by search parameters: ${type}?identifier=system|value`, told(place))
   const used = plan.used.filter(([name]) => !RESULT.test(name)).sort(([one], [other]) => (one < other ? -1 : 1))

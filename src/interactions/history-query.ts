@@ -1,5 +1,6 @@
 /** The parameters of a history: `_count`, `_since`, `_at`. https://hl7.org/fhir/R4/http.html#history */
 import { fhirError, warning, type Issue } from '../fhir/errors.js'
+import { CURSOR, cursorIn } from '../search/cursor.js'
 import { parseDate } from '../search/dates.js'
 import { FORM_PARAMS } from '../search/parse.js'
 import type { SearchPlan } from '../search/plan.js'
@@ -22,9 +23,12 @@ const KNOWN = 'a history knows _count, _since and _at; that of one resource is a
 /** Throws FhirError 400 for a value that cannot be read, and for an unknown parameter under `strict`. */
 export function parseHistory(context: Context, path: string, query: string, strict: boolean): HistoryPlan {
   const plan: HistoryPlan = { type: path, used: [], request: { count: DEFAULT_COUNT }, ignored: [] }
-  for (const [name, value] of splitQuery(query)) {
-    if (name === '_cursor') plan.cursor = value
-    else if (FORM_PARAMS.has(name)) plan.used.push([name, value])
+  const given = splitQuery(query)
+  const cursor = cursorIn(given)
+  if (cursor !== undefined) plan.cursor = cursor
+  for (const [name, value] of given) {
+    if (name === CURSOR) continue
+    if (FORM_PARAMS.has(name)) plan.used.push([name, value])
     else if (take(context, plan.request, name, value)) plan.used.push([name, value])
     else if (strict) throw fhirError('not-supported', `${name} cannot be used: ${KNOWN}`, { expression: name })
     else plan.ignored.push(warning('not-supported', `${name} was ignored: ${KNOWN}`, name))

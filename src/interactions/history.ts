@@ -2,7 +2,7 @@
 import { fhirError } from '../fhir/errors.js'
 import { etag } from '../fhir/etag.js'
 import { isId } from '../fhir/id.js'
-import { openCursor, sealCursor, type Seal } from '../search/cursor.js'
+import { CURSOR, openCursor, sealCursor, type Seal } from '../search/cursor.js'
 import { joinQuery } from '../search/query-string.js'
 import { bare, type Condition } from '../search/plan.js'
 import { sourceOf } from '../search/registry.js'
@@ -91,7 +91,7 @@ async function refuseUnknown(context: Context, type: string, id: string): Promis
 
 function links({ base }: Context, plan: HistoryPlan, { next, previous }: HistoryPage, seal: Seal): object[] {
   const link = (relation: string, cursor?: string) => {
-    const query = joinQuery([...plan.used, ...(cursor === undefined ? [] : [['_cursor', cursor] as const])])
+    const query = joinQuery([...plan.used, ...(cursor === undefined ? [] : [[CURSOR, cursor] as const])])
     return { relation, url: `${base}/${plan.type}${query && `?${query}`}` }
   }
   const to = (relation: string, position: HistoryPosition | undefined, backward: boolean) =>

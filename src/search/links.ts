@@ -1,5 +1,5 @@
 /** The links of a searchset: self with what was really used, first, previous and next. https://hl7.org/fhir/R4/http.html#paging */
-import { sealCursor, type Seal } from './cursor.js'
+import { CURSOR, sealCursor, type Seal } from './cursor.js'
 import type { Cursor, SearchPlan } from './plan.js'
 import { joinQuery } from './query-string.js'
 
@@ -17,7 +17,7 @@ export function pageLinks(
 ): PageLink[] {
   const used = joinQuery(opened.used)
   const link = (relation: PageLink['relation'], cursor?: Cursor): PageLink => {
-    const position = cursor ? joinQuery([['_cursor', sealCursor(seal, opened, cursor)]]) : ''
+    const position = cursor ? joinQuery([[CURSOR, sealCursor(seal, opened, cursor)]]) : ''
     const query = [used, position].filter(Boolean).join('&')
     return { relation, url: `${base}${opened.system ? '' : `/${opened.type}`}${query && `?${query}`}` }
   }

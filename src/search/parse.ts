@@ -4,6 +4,7 @@
  */
 import { fhirError, type FhirError } from '../fhir/errors.js'
 import { isUnsupported, parseCondition } from './conditions.js'
+import { CURSOR, cursorIn } from './cursor.js'
 import { parseIncludes } from './includes.js'
 import type { SearchPlan, SortKey, TypePlan } from './plan.js'
 import { splitQuery } from './query-string.js'
@@ -30,7 +31,6 @@ const MAX_PARAMETERS = 50
 
 /** Parameters about the answer's form: others read them from `used`. */
 export const FORM_PARAMS: ReadonlySet<string> = new Set(['_summary', '_elements', '_format', '_pretty'])
-const CURSOR = '_cursor'
 
 /**
  * Throws FhirError 400 for values, modifiers and names that are wrong; unknown names are 400 only when strict. Of several
@@ -60,8 +60,11 @@ export function parseSearch(
       'too-costly',
       `A search may have ${MAX_PARAMETERS} parameters: search with fewer, or in several steps`
     )
+  const cursor = cursorIn(given)
+  if (cursor !== undefined) plan.cursor = cursor
   for (const [name, value] of distinct(given)) {
-    const isEmpty = value.trim() === '' && name !== CURSOR
+    if (name === CURSOR) continue
+    const isEmpty = value.trim() === ''
     const reason = isEmpty ? 'it has no value' : take(plan, registry, name, value, options)
     if (reason !== undefined) {
       if (options.strict) throw fhirError('not-supported', `${name} cannot be used: ${reason}`, { expression: name })
@@ -91,9 +94,6 @@ function take(
       return 'it is given more than once; the first one counts'
     if (result) {
       plan.used.push([name, result(plan, value, registry, options)])
-    } else if (name === CURSOR) {
-      // Two of them are no link that was given out.
-      plan.cursor = plan.cursor === undefined ? value : ''
     } else {
       if (/^_(rev)?include(:|$)/.test(name))
         plan.includes.push(

@@ -53,6 +53,24 @@ describe('refused with 400', () => {
   ])('%s', altered => refused(SEAL, `${QUERY}&_cursor=${encodeURIComponent(altered)}`))
 })
 
+test('a link that was altered is refused, whichever character it was', () => {
+  const link = `${QUERY}&_elements=name&_cursor=${sealCursor(SEAL, plan(`${QUERY}&_elements=name`), CURSOR)}`
+  expect(openCursor(SEAL, plan(link)).after).toEqual(CURSOR)
+  const opened = [...link].flatMap((old, at) =>
+    ['q', 'Z', '7', '&', '=', '.', ';', '_', '+', '%'].flatMap(put => {
+      const altered = link.slice(0, at) + put + link.slice(at + 1)
+      try {
+        if (put !== old) openCursor(SEAL, plan(altered))
+      } catch (error) {
+        expect(error).toMatchObject({ status: 400 })
+        return []
+      }
+      return put === old ? [] : altered
+    })
+  )
+  expect(opened).toEqual([])
+})
+
 test('links: self says what was used, the rest lead around', () => {
   const asked = plan('colour=red&name=a|b,c d&_count=2')
   const links = pageLinks(BASE, asked, { next: CURSOR }, SEAL)

@@ -189,6 +189,7 @@ describe('refused, and nothing is written', () => {
       412,
       'conflict'
     ],
+    ['delete by a page of a search', async () => server.delete('Location?name=x&_cursor=y'), 400, 'not-supported'],
     ['delete without criteria', async () => server.delete('Location'), 400, 'required'],
     ['delete by the form alone', async () => server.delete('Location?_format=json'), 400, 'required'],
     ['create without criteria', async () => create('x', ''), 400, 'required'],

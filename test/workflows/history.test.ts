@@ -168,7 +168,8 @@ describe('what is asked wrongly', () => {
     for (const answer of [
       other.get(link),
       server.get(link.replace('Location', 'Organization')),
-      server.get(link.replace('_count=1', '_count=2'))
+      server.get(link.replace('_count=1', '_count=2')),
+      server.get(link.replace('_cursor', '_cursoq'))
     ])
       expect(refusal(await answer)).toMatchObject({ status: 400, expression: '_cursor' })
   })
