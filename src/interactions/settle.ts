@@ -48,12 +48,16 @@ function one({ ask, criteria, matches, current }: LookedUp, deleted: ReadonlySet
 
 /** Two entries may not change one resource, nor make one by the same criteria. */
 function refuseTwice(settled: readonly Settled[]): void {
-  const seen = new Set<string>()
+  const seen = new Map<string, string>()
   for (const { ask, criteria, intent } of settled) {
     if (!intent) continue
+    const { at = '' } = ask
     const names = [`${intent.type}/${intent.id}`, ...(criteria && !intent.found ? [criteria.key] : [])]
-    for (const name of names)
-      if (seen.has(name)) throw fhirError('invalid', `${name} is changed by two entries`, { expression: ask.at! })
-    for (const name of names) seen.add(name)
+    for (const name of names) {
+      const first = seen.get(name)?.replace(/\.resource$/, '')
+      if (first !== undefined)
+        throw fhirError('invalid', `${name} is changed by two entries: by ${first}, too`, { expression: at })
+    }
+    for (const name of names) seen.set(name, at)
   }
 }

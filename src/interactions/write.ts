@@ -106,14 +106,14 @@ export async function rehearse(context: Context, ask: Ask): Promise<readonly Iss
   }
 }
 
-/** A duplicate is told with its place: of two entries of a Bundle, the one that is too many. */
+/** A duplicate is told with its place: of two entries of a Bundle, both. */
 async function commit(context: Context, intents: readonly Intent[], work: UnitOfWork[]): Promise<Written[]> {
   try {
     return await context.store.commit(work)
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
-    const place = await placeOf(context, intents, error.system)
-    throw retold(error, issue => ({ ...issue, ...(place && { expression: place }) }))
+    const place = await placeOf(context, intents, error.of)
+    throw retold(error, issue => ({ ...issue, ...place }))
   }
 }
 

@@ -232,11 +232,11 @@ export class VersionMoved extends Error {
   }
 }
 
-/** The commit was refused because another resource has one of the identifiers of `system` already. */
+/** The commit was refused because another resource has one of the identifiers of this system, or type, already. */
 export class Duplicate extends FhirError {
   constructor(
     issues: Issue[],
-    readonly system: string
+    readonly of: { system: string; type?: never } | { type: string; system?: never }
   ) {
     super(issues)
   }

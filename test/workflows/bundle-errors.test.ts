@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Bundle, OperationOutcome } from 'fhir/r4.js'
 import { registry } from '../../src/resources/index.js'
 import type { ResourceDefinition } from '../../src/search/registry.js'
+import { CROWD } from '../../seeds/demo/directory.js'
+import { clinicalUser, NPI } from '../support/account.js'
 import { refusal } from '../support/outcome.js'
 import { contents } from '../support/rows.js'
 import { testServer, type TestServer } from '../support/server.js'
@@ -31,7 +33,6 @@ const post = (resource: { resourceType: string }) => ({
   request: { method: 'POST', url: resource.resourceType }
 })
 const get = (url: string) => ({ request: { method: 'GET', url } })
-const NPI = 'http://hl7.org/fhir/sid/us-npi'
 const doctor = (value: string) => ({
   resourceType: 'Practitioner',
   name: [{ family: 'Twice' }],
@@ -63,15 +64,55 @@ test('what refuses a Bundle stands before what is only noticed', async () => {
   expect((body as OperationOutcome).issue[0]!.expression).toEqual(['Bundle.entry[1].resource.status'])
 })
 
-test('two entries with one NPI: the second is named', async () => {
+const numbered = (identifier: object) => ({
+  resourceType: 'Practitioner',
+  name: [{ family: 'Twice' }],
+  identifier: [identifier]
+})
+const PRN = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'PRN' }] }
+const provider = (where: string) =>
+  numbered({ type: PRN, value: '2426621B', assigner: { reference: `Organization/${where}` } })
+const hpii = numbered({ system: 'http://ns.electronichealth.net.au/id/hi/hpii/1.0', value: '8003610000000022' })
+test.each([
+  ['NPI', doctor('1000000012'), doctor('1000000012'), 'identifier[1].value'],
+  ['HPI-I', hpii, hpii, 'identifier[0].value'],
+  ['provider number of a facility', provider('f-lab'), provider('f-lab'), 'identifier[0].value']
+])('two entries with one %s: both are named', async (_what, one, other, place) => {
   const before = await contents(server.sql)
-  const refused = refusal(await send('transaction', post(doctor('1000000012')), post(doctor('1000000012'))))
-  expect(refused).toMatchObject({
+  const between = post({ resourceType: 'Location', name: 'Between' } as never)
+  expect(refusal(await send('transaction', post(one), between, post(other)))).toEqual({
     status: 409,
     code: 'duplicate',
-    expression: 'Bundle.entry[1].resource.identifier[1].value'
+    expression: `Bundle.entry[2].resource.${place}`,
+    text: `Bundle.entry[0].resource.${place} is the same: it names one practitioner of a tenant`
   })
   expect(await contents(server.sql)).toEqual(before)
+})
+
+test('provider numbers of two facilities may be the same', async () => {
+  await send('transaction', post(provider('f-lab')), post(provider('f-sso'))).expect(200)
+})
+
+test('a Practitioner and an account with one NPI: both are named', async () => {
+  const role = clinicalUser(CROWD[3]!, { tenant: 'demo' })
+  const { value } = role.contained[0].identifier!.find(({ system }) => system === NPI)!
+  const place = 'resource.contained[0].identifier'
+  const refused = refusal(await send('transaction', post(role), post(doctor(value!))))
+  expect(refused).toMatchObject({ status: 409, code: 'duplicate', text: expect.stringContaining(`entry[0].${place}`) })
+  expect(refusal(await send('transaction', post(doctor(value!)), post(role)))).toMatchObject({
+    expression: expect.stringMatching(/^Bundle\.entry\[1\]\.resource\.contained\[0\]\.identifier/),
+    text: expect.stringContaining('Bundle.entry[0].resource.identifier[1].value')
+  })
+})
+
+test('two entries that change one resource: both are named', async () => {
+  const one = { ...location, id: 'one' }
+  const refused = refusal(await send('transaction', put('Location/one', one), put('Location/one', one)))
+  expect(refused).toMatchObject({
+    status: 400,
+    expression: 'Bundle.entry[1].resource',
+    text: expect.stringContaining('by Bundle.entry[0]')
+  })
 })
 
 test('an NPI that a practitioner has already is told with its place', async () => {

@@ -41,11 +41,12 @@ const CODES: Record<string, [IssueType, string]> = {
   '53300': ['transient', 'The server has too much to do: try again in a moment']
 }
 
-/** Systems of the identifiers that are unique. Row-level security hides from the server which value it was. */
-const SYSTEMS: Record<string, string> = {
-  practitioner_npi_key: SYSTEM.npi,
-  practitioner_hpii_key: 'http://ns.electronichealth.net.au/id/hi/hpii/1.0',
-  practitioner_prescriber_key: 'http://ns.electronichealth.net.au/id/medicare-prescriber-number'
+/** Identifiers that are unique. Row-level security hides from the server which value it was. */
+const IDENTIFIERS: Record<string, Duplicate['of']> = {
+  practitioner_npi_key: { system: SYSTEM.npi },
+  practitioner_hpii_key: { system: 'http://ns.electronichealth.net.au/id/hi/hpii/1.0' },
+  practitioner_prescriber_key: { system: 'http://ns.electronichealth.net.au/id/medicare-prescriber-number' },
+  practitioner_prn_key: { type: 'PRN' }
 }
 
 /** A FhirError for what the client can act on; anything else as it is. */
@@ -55,7 +56,8 @@ export function violation(error: unknown): unknown {
   if (!known || !(error instanceof Error)) return error
   if (RACES[constraint]) return fhirError('conflict', RACES[constraint], { rule: 'slot-taken' })
   const told = fhirError(known[0], UNIQUE[constraint] ?? known[1])
-  return SYSTEMS[constraint] ? new Duplicate(told.issues, SYSTEMS[constraint]) : told
+  const of = IDENTIFIERS[constraint]
+  return of ? new Duplicate(told.issues, of) : told
 }
 
 /** The same of a search, for which more can be done when it takes too long. */
