@@ -31,14 +31,17 @@ export async function commit(
     }
     return await database.transaction(bound, work, writes)
   } catch (error) {
-    if ((error as { code?: string }).code !== SERIALIZATION_FAILURE) throw violation(error)
+    if (!GIVEN_UP.includes((error as { code?: string }).code ?? '')) throw violation(error)
     const { type = '', id = '' } = units.flatMap(({ audit }) => audit)[0] ?? {}
     throw new VersionMoved(type, id, 0)
   }
 }
 
-/** A door raises it, whose row was at another version than it was told. */
-const SERIALIZATION_FAILURE = '40001'
+/**
+ * A serialization failure, also of a door whose row was at another version than it was told; and a deadlock. By a statement
+ * or by the commit, nothing of it was done: it can be decided again.
+ */
+const GIVEN_UP = ['40001', '40P01']
 
 /** The commit goes along with the `last` unit, unless there is something to look at before. */
 async function commitUnit(
