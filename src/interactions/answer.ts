@@ -4,6 +4,7 @@ import { outcome } from '../fhir/outcome.js'
 import type { Issue } from '../fhir/errors.js'
 import type { StoredDocument, Written } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { preferredReturn } from './preference.js'
 
 /** A resource as it is read. Computed resources have no version. */
 export function documentAnswer(document: StoredDocument, status = 200): FhirResponse {
@@ -19,13 +20,6 @@ export const unchanged = (document: StoredDocument): FhirResponse => ({
 function versionHeaders({ version, updatedAt }: StoredDocument): Record<string, string> {
   return version > 0 ? { ETag: etag(version), 'Last-Modified': new Date(updatedAt).toUTCString() } : {}
 }
-
-/** https://hl7.org/fhir/R4/http.html#ops */
-export function preferredReturn({ prefer = '' }: FhirRequest['headers']): Preferred {
-  const asked = /\breturn=(minimal|OperationOutcome)\b/.exec(prefer)?.[1]
-  return (asked as Preferred | undefined) ?? 'representation'
-}
-export type Preferred = 'minimal' | 'OperationOutcome' | 'representation'
 
 /** The answer to a create or update, after what `Prefer: return=` asks. */
 export function writtenAnswer(

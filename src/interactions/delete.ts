@@ -1,9 +1,10 @@
 /** https://hl7.org/fhir/R4/http.html#delete: idempotent, and the row stays as a version that says so; by criteria one at a time */
 import { etag } from '../fhir/etag.js'
 import { outcome } from '../fhir/outcome.js'
-import { information, preferredReturn } from './answer.js'
+import { information } from './answer.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { preconditionOf } from './current.js'
+import { preferredReturn } from './preference.js'
 import { write } from './write.js'
 
 /** `id` absent: the query names what is deleted. */

@@ -11,9 +11,10 @@ import type { HistoryPage, HistoryPosition, HistoryRequest, Version } from '../s
 import { warningHeader } from './answer.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parseHistory, type HistoryPlan } from './history-query.js'
+import { isStrict } from './preference.js'
 import { find } from './read.js'
 import { allows, conditionsOf, isRestricted } from './restriction.js'
-import { bundleText, isStrict } from './search-type.js'
+import { bundleText } from './search-type.js'
 
 /** `type` and `id` absent: of all that the token may read. */
 export async function history(

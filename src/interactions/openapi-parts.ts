@@ -24,6 +24,9 @@ export const SHOWN = ['summary', 'elements', 'format', 'pretty'].map(name => ref
 /** The media types that are spoken. */
 export const json = (schema: object): object => ({ [FHIR_JSON]: { schema }, 'application/json': { schema } })
 
+const RETURN = 'return=minimal, return=representation or return=OperationOutcome'
+const HANDLING = 'handling=strict refuses what handling=lenient leaves out'
+
 export const COMPONENTS = {
   schemas: {
     Resource: resource({ id: text, meta: { type: 'object' } }),
@@ -54,7 +57,9 @@ export const COMPONENTS = {
     ifMatch: header('If-Match', 'Only when this version stands: W/"3", or * for any'),
     ifNoneMatch: header('If-None-Match', 'Version that is known already'),
     ifNoneExist: header('If-None-Exist', 'Only when nothing matches this search'),
-    prefer: header('Prefer', 'return=minimal, return=representation or return=OperationOutcome')
+    preferReturn: header('Prefer', RETURN),
+    preferHandling: header('Prefer', HANDLING),
+    prefer: header('Prefer', `Of what is written ${RETURN}; of what is searched ${HANDLING}`)
   },
   responses: {
     Refused: {
@@ -78,7 +83,7 @@ export const answers = (schema: string | undefined, ...statuses: number[]): Reco
       status,
       {
         description: WORDS[status]!,
-        ...(schema && status !== 304 && { content: json(ref('schemas', schema)) })
+        ...(schema && status !== 204 && status !== 304 && { content: json(ref('schemas', schema)) })
       }
     ])
   ),

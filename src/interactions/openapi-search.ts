@@ -24,13 +24,17 @@ export const criteria = (search: readonly SearchParam[]): Parameter[] =>
 export const searchParameters = (
   registry: Registry,
   { type, search }: { type?: string; search: readonly SearchParam[] }
-): object[] => [...criteria(search), ...(type ? includes(registry, type) : []), ...RESULT, ...SHOWN]
+): object[] => [...criteria(search), ...(type ? includes(registry, type) : []), ...RESULT, ...SHOWN, HANDLING]
 
-/** The same as the body of `_search`. */
+/** What refuses, and what leaves out. */
+export const HANDLING = ref('parameters', 'preferHandling')
+
+/** The same for `_search`. */
 export function searchForm(registry: Registry, of: { type?: string; search: readonly SearchParam[] }): object {
   const named = [...criteria(of.search), ...(of.type ? includes(registry, of.type) : [])]
   const properties = Object.fromEntries(named.map(({ name, schema }) => [name, schema]))
-  return { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties } } } }
+  const content = { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties } } }
+  return { parameters: [HANDLING], requestBody: { content } }
 }
 
 const RESULT = ['sort', 'count', 'total'].map(name => ref('parameters', name))

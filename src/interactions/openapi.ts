@@ -3,7 +3,7 @@ import type { Interaction, Registry, ResourceDefinition } from '../search/regist
 import { isOf, type FhirRequest, type Operation, type Operations, type Server } from './context.js'
 import { allowedOf, methodsAt } from './route.js'
 import { answers, COMPONENTS, json, ref, SHOWN } from './openapi-parts.js'
-import { criteria, searchForm, searchParameters } from './openapi-search.js'
+import { criteria, HANDLING, searchForm, searchParameters } from './openapi-search.js'
 
 type Method = FhirRequest['method']
 type Paths = Record<string, Record<string, object>>
@@ -65,12 +65,17 @@ const systemPaths = (registry: Registry): Paths => ({
       parameters: [ref('parameters', 'type'), ...searchParameters(registry, { search: [] })],
       responses: answers('Bundle', 200)
     },
-    post: { summary: 'A batch or transaction', requestBody: body('Bundle'), responses: answers('Bundle', 200) }
+    post: {
+      summary: 'A batch or transaction',
+      parameters: [ref('parameters', 'prefer')],
+      requestBody: body('Bundle'),
+      responses: answers('Bundle', 200)
+    }
   },
   '/_search': {
     post: {
       summary: 'Resources of several types that match',
-      requestBody: searchForm(registry, { search: [] }),
+      ...searchForm(registry, { search: [] }),
       responses: answers('Bundle', 200)
     }
   },
@@ -146,7 +151,7 @@ const SUMMARY: Record<Interaction, string> = {
   'history-type': 'Versions of all resources of the type',
   'search-type': 'Resources that match'
 }
-const HISTORY = [...['count', 'since', 'at'].map(name => ref('parameters', name)), ...SHOWN]
+const HISTORY = [...['count', 'since', 'at'].map(name => ref('parameters', name)), ...SHOWN, HANDLING]
 
 function describe(
   registry: Registry,
@@ -171,7 +176,7 @@ function describe(
           }
         : {
             ...common,
-            requestBody: searchForm(registry, { type, search }),
+            ...searchForm(registry, { type, search }),
             responses: answers('Bundle', 200)
           }
     case 'history-instance':
@@ -188,7 +193,7 @@ function describe(
     case 'create':
       return {
         ...common,
-        parameters: [ref('parameters', 'ifNoneExist'), ref('parameters', 'prefer')],
+        parameters: [ref('parameters', 'ifNoneExist'), RETURN],
         requestBody: body('Resource'),
         responses: answers('Resource', 200, 201)
       }
@@ -207,11 +212,12 @@ function describe(
         responses: answers('Resource', 200)
       }
     case 'delete':
-      return { ...common, parameters: [...queried, ref('parameters', 'ifMatch')], responses: answers(undefined, 204) }
+      return { ...common, parameters: [...queried, ...CHANGES], responses: answers('OperationOutcome', 200, 204) }
   }
 }
 
-const CHANGES = [ref('parameters', 'ifMatch'), ref('parameters', 'prefer')]
+const RETURN = ref('parameters', 'preferReturn')
+const CHANGES = [ref('parameters', 'ifMatch'), RETURN]
 
 const body = (schema: string) => ({ required: true, content: json(ref('schemas', schema)) })
 const PATCH = {

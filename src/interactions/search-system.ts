@@ -4,8 +4,9 @@ import { isComputed } from '../search/registry.js'
 import { joinQuery, splitQuery } from '../search/query-string.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parse } from './plan.js'
+import { isStrict } from './preference.js'
 import { allows, restricted } from './restriction.js'
-import { isStrict, searchset } from './search-type.js'
+import { searchset } from './search-type.js'
 import { timely } from './timely.js'
 
 type Types = readonly [string, ...string[]]

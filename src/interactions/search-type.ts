@@ -7,6 +7,7 @@ import { outcome } from '../fhir/outcome.js'
 import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { parse, run } from './plan.js'
+import { isStrict } from './preference.js'
 import { readable, restricted } from './restriction.js'
 
 export async function searchType(context: Context, type: string, request: FhirRequest): Promise<FhirResponse> {
@@ -29,10 +30,6 @@ export async function searchset(context: Context, asked: SearchPlan): Promise<Fh
   }
   return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
 }
-
-/** `Prefer: handling=strict`, in whatever case and with quotes or without: https://www.rfc-editor.org/rfc/rfc7240#section-2 */
-export const isStrict = ({ headers }: FhirRequest): boolean =>
-  /(?:^|[\s,;])handling\s*=\s*(?:strict|"strict")(?:$|[\s,;])/i.test(headers.prefer ?? '')
 
 /** The search that a query string asks for. Throws FhirError 400, and 403 when the token does not allow all of it. */
 export const planOf = (context: Context, type: string, query: string, strict: boolean): SearchPlan =>

@@ -10,6 +10,10 @@ interface Operation {
   parameters?: object[]
   requestBody?: { content: Record<string, { schema: { properties: object } }> }
 }
+interface Parameter {
+  name: string
+  description: string
+}
 interface Described {
   openapi: string
   servers: { url: string }[]
@@ -97,6 +101,29 @@ test('names includes, profiles and operations as the CapabilityStatement does', 
     }
     const form = document.paths[`/${type}/_search`]!.post!.requestBody!.content
     expect(Object.keys(Object.values(form)[0]!.schema.properties)).toEqual(inline.flatMap(({ name }) => name ?? []))
+  }
+})
+
+test('names Prefer where it is heeded', async () => {
+  const { parameters } = (document as unknown as { components: { parameters: Record<string, Parameter> } }).components
+  const resolved = (all: object[] = []) =>
+    (all as ({ $ref?: string } & Parameter)[]).map(each => parameters[each.$ref?.split('/').pop() ?? ''] ?? each)
+  const heeded: Record<string, boolean> = {}
+  for (const [path, methods] of Object.entries(document.paths))
+    for (const [method, { parameters: own }] of Object.entries(methods)) {
+      const [prefer, ...more] = resolved(own).filter(({ name }) => name === 'Prefer')
+      expect([path, method, more]).toEqual([path, method, []])
+      const written = /^(put|patch|delete)$/.test(method) || (method === 'post' && /^\/[A-Z]\w+$/.test(path))
+      if (written)
+        expect([path, method, prefer?.description]).toEqual([path, method, expect.stringMatching(/^return=/)])
+      if (method === 'get') heeded[path] = prefer !== undefined
+      if (method === 'get' && prefer) expect(prefer.description).toMatch(/^handling=/)
+    }
+  for (const [path, named] of Object.entries(heeded)) {
+    const target = path.replace('{id}', 'no-such-id').replace('{version}', '1').replace(/^\//, '')
+    if (path.includes('$')) continue
+    const { status } = await server.get(`${target}?_id=a&colour=red`, { Prefer: 'handling=strict' })
+    expect([path, status === 400]).toEqual([path, named])
   }
 })
 

@@ -39,6 +39,19 @@ test('a create that was not needed, an update and a delete say what became of th
     expect((await server.delete('Location/told', { Prefer })).status).toBe(204)
 })
 
+test.each([
+  ['return=minimal', undefined],
+  ['Return="Minimal"', undefined],
+  ['handling=strict; return = minimal', undefined],
+  ['return=operationoutcome', 'OperationOutcome'],
+  ['return=representation, return=minimal', 'Location'],
+  ['return=minimalistic', 'Location'],
+  ['x-return=minimal', 'Location']
+])('Prefer: %s is answered with %s', async (Prefer, resourceType) => {
+  const { body } = await server.put('Location/preferred', place('preferred'), { Prefer })
+  expect((body as { resourceType?: string } | undefined)?.resourceType).toBe(resourceType)
+})
+
 test.each(['batch', 'transaction'])('in a %s the outcome is the entry’s, and no resource', async type => {
   const [made, gone] = await entriesOf(
     type,
