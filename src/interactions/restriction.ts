@@ -6,7 +6,7 @@ import { fhirError, FhirError } from '../fhir/errors.js'
 import { isOneOf } from '../search/params.js'
 import { bare, type Condition, type SearchPlan } from '../search/plan.js'
 import { sourceOf } from '../search/registry.js'
-import type { Guard, StoredDocument } from '../store/ports.js'
+import type { Premise, StoredDocument } from '../store/ports.js'
 import type { Action, Context } from './context.js'
 import { MAX_COUNT, parse, run } from './plan.js'
 import { notPermitted } from './refuse.js'
@@ -106,8 +106,8 @@ export interface Change {
  * reading. What is not there yet can be put there when changes are not restricted themselves. What matches must still do so
  * when it is written: the searches for that.
  */
-export async function refuseOutside(context: Context, changes: readonly Change[]): Promise<Guard[]> {
-  const guards: Guard[] = []
+export async function refuseOutside(context: Context, changes: readonly Change[]): Promise<Premise[]> {
+  const premises: Premise[] = []
   for (const [letter, action] of CHECKED) {
     const of = changes.filter(each => each.letter === letter && isRestricted(context, each.type, action))
     for (const type of new Set(of.map(each => each.type))) {
@@ -116,10 +116,10 @@ export async function refuseOutside(context: Context, changes: readonly Change[]
       for (const id of ids)
         if (!found.has(id) && (action === letter || (await context.store.read(type, id))))
           throw notPermitted(type, letter)
-      guards.push(...guardOf(context, type, [...found.keys()], action))
+      premises.push(...premiseOf(context, type, [...found.keys()], action))
     }
   }
-  return guards
+  return premises
 }
 
 /** Throws FhirError 403 when an update by criteria finds nothing to change, and only some resources may be changed. */
@@ -128,13 +128,14 @@ export function refuseMaking(context: Context, type: string): void {
 }
 
 /** For what lies in the type's table: the row is locked, and so its match stands until the commit. */
-function guardOf(context: Context, type: string, all: readonly string[], action: Action): Guard[] {
+function premiseOf(context: Context, type: string, all: readonly string[], action: Action): Premise[] {
   const definition = context.registry.get(type)!
   const ids = all.filter(id => sourceOf(definition, id)?.kind === 'table')
   if (ids.length === 0) return []
   const where = [isOneOf(type, ids), ...conditionsOf(context, type, action)]
   const plan = { ...bare(type, where, ids.length), stored: true }
-  return [{ key: `${type} ${action} ${[...ids].sort().join()}`, plan, ids }]
+  const answers = [ids.map(id => ({ id }))]
+  return [{ of: `${type}/${[...ids].sort().join()}`, requests: [{ kind: 'matches', plan }], answers }]
 }
 
 const CHECKED = [

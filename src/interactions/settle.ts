@@ -3,7 +3,7 @@
  * what comes of them, and links between entries of a Bundle the ids that the entries get.
  */
 import { fhirError } from '../fhir/errors.js'
-import type { Guard, Written } from '../store/ports.js'
+import type { Premise, Written } from '../store/ports.js'
 import type { Ask, Intent } from './ask.js'
 import type { Context } from './context.js'
 import { multiple, type Criteria } from './criteria.js'
@@ -19,14 +19,14 @@ export interface Settled {
   existing?: Written
 }
 
-/** In the order of the asks; `guards` are the searches that must still yield the same at the commit. */
+/** In the order of the asks; `premises` are the searches that must still yield the same at the commit. */
 export async function settle(
   context: Context,
   asked: readonly Ask[]
-): Promise<{ settled: Settled[]; guards: Guard[] }> {
+): Promise<{ settled: Settled[]; premises: Premise[] }> {
   const { found, references } = await lookUp(context, asked)
-  const guards = found.flatMap(({ criteria, matches }) =>
-    criteria ? [{ ...criteria, ids: matches.map(({ id }) => id) }] : []
+  const premises = found.flatMap(({ criteria, matches }): Premise[] =>
+    criteria ? [{ of: criteria.key, requests: [{ kind: 'matches', plan: criteria.plan }], answers: [matches] }] : []
   )
   const deleted = new Set<string>()
   const first = found.filter(({ ask }) => ask.interaction === 'delete').map(each => one(each, deleted))
@@ -34,7 +34,7 @@ export async function settle(
   const removals = new Map(first.map(each => [each.ask, each]))
   const settled = found.map(each => removals.get(each.ask) ?? one(each, deleted))
   refuseTwice(settled)
-  return { settled: linkEntries(settled, references), guards }
+  return { settled: linkEntries(settled, references), premises }
 }
 
 /** `deleted`: what goes before it in the same transaction. */

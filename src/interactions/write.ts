@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fhirError, isFatal, FhirError, retold, type Issue } from '../fhir/errors.js'
 import type { Resource } from '../fhir/types.js'
-import { Duplicate, VersionMoved, type Guard, type UnitOfWork, type Written } from '../store/ports.js'
+import { Duplicate, VersionMoved, type Premise, type UnitOfWork, type Written } from '../store/ports.js'
 import type { ValidationIssue } from '../validator/index.js'
 import type { Ask, Intent } from './ask.js'
 import type { Context } from './context.js'
@@ -45,8 +45,7 @@ export async function write(context: Context, asked: readonly Ask[]): Promise<Wr
       return await attemptAll(context, asked, known)
     } catch (error) {
       if (!(error instanceof VersionMoved)) throw error
-      if (attempt === ATTEMPTS)
-        throw fhirError('conflict', `${error.type}/${error.id} is being changed by others: try again`)
+      if (attempt === ATTEMPTS) throw fhirError('conflict', `${error.what} is being changed by others: try again`)
       await sleep(Math.random() * WAIT * attempt)
     }
   }
@@ -54,12 +53,12 @@ export async function write(context: Context, asked: readonly Ask[]): Promise<Wr
 
 /** Throws VersionMoved when something changed between the decision and the commit. */
 async function attemptAll(context: Context, asked: readonly Ask[], known: Known): Promise<WriteResult> {
-  const { settled, guards } = await settledWithin(context, asked)
+  const { settled, premises } = await settledWithin(context, asked)
   const intents = settled.flatMap(({ intent }) => intent ?? [])
   for (const { ask, intent } of settled)
     if (ask.query !== undefined && ask.interaction === 'update' && !intent?.found) refuseMaking(context, ask.type)
   const named = settled.filter(({ ask, intent }) => ask.query !== undefined && intent?.found)
-  guards.push(
+  premises.push(
     ...(await refuseOutside(
       context,
       named.map(({ ask, intent }) => changeOf({ ...ask, id: intent!.id }))
@@ -69,7 +68,7 @@ async function attemptAll(context: Context, asked: readonly Ask[], known: Known)
   const decided = await decide(context, ready)
   const told = decided.flatMap(each => each.issues)
   refuse(told, notes)
-  const written = intents.length > 0 ? await commit(context, ready, units(context, decided, guards)) : []
+  const written = intents.length > 0 ? await commit(context, ready, units(context, decided, premises)) : []
   for (const review of decided.flatMap(each => each.reviews)) told.push(...(await review()))
   const made = new Map(written.map(each => [`${each.type}/${each.id}`, each]))
   for (const { shown } of decided) {
@@ -88,8 +87,8 @@ async function settledWithin(context: Context, asked: readonly Ask[]): ReturnTyp
   const settling = settle(context, asked)
   settling.catch(() => undefined) // heard of below, unless the refusal comes first
   const inside = await refuseOutside(context, named.map(changeOf))
-  const { settled, guards } = await settling
-  return { settled, guards: [...guards, ...inside] }
+  const { settled, premises } = await settling
+  return { settled, premises: [...premises, ...inside] }
 }
 
 /** What a write would be refused for, or told of, by the rules and by what stands: all but the commit. */
@@ -169,7 +168,7 @@ function refuse(issues: readonly Issue[], notes: readonly Issue[]): void {
 }
 
 /** One unit a tenant, in order of first appearance; what was searched is the caller's own. */
-function units(context: Context, decided: readonly Decided[], guards: Guard[]): UnitOfWork[] {
+function units(context: Context, decided: readonly Decided[], searched: Premise[]): UnitOfWork[] {
   const byTenant = new Map<string, UnitOfWork>()
   const unitOf = (tenant: string): UnitOfWork => {
     const unit = byTenant.get(tenant) ?? {
@@ -184,7 +183,7 @@ function units(context: Context, decided: readonly Decided[], guards: Guard[]): 
     byTenant.set(tenant, unit)
     return unit
   }
-  if (guards.length > 0) unitOf(context.tenant.id).guards = guards
+  if (searched.length > 0) unitOf(context.tenant.id).premises = searched
   for (const { tenant, unit } of decided) {
     const joined = unitOf(tenant)
     joined.writes.push(...unit.writes)

@@ -190,26 +190,18 @@ export interface UnitOfWork {
   locks: string[]
   /** What the writes refer to: none of it may be gone. */
   targets?: { type: string; id: string }[]
-  guards?: Guard[]
   premises?: Premise[]
 }
 
-/** Facts that a decision was based on, as {@link Guard} is for a search. */
+/**
+ * Facts that a decision was based on. One at a time holds the lock of it; when something is answered otherwise by then, or a
+ * search yields other resources, the commit is refused as VersionMoved.
+ */
 export interface Premise {
-  /** Behind whose lock they are looked up once more. */
+  /** A reference, or criteria. */
   of: string
   requests: readonly FactRequest[]
   answers: readonly unknown[]
-}
-
-/**
- * A search that a decision was based on: one at a time holds the lock `key`, and when it no longer yields `ids`, the
- * commit is refused as VersionMoved.
- */
-export interface Guard {
-  key: string
-  plan: SearchPlan
-  ids: string[]
 }
 
 export interface Written extends StoredDocument {
@@ -221,14 +213,10 @@ export interface ScoredDocument extends StoredDocument {
   score: number
 }
 
-/** The commit was refused because `expected` was not the version found: decide again, or answer 412. */
+/** The commit was refused because `what` (a reference, or criteria) is no longer what it was: decide again. */
 export class VersionMoved extends Error {
-  constructor(
-    readonly type: string,
-    readonly id: string,
-    readonly found: number
-  ) {
-    super(`${type}/${id} is at version ${found}`)
+  constructor(readonly what: string) {
+    super(`${what} changed`)
   }
 }
 

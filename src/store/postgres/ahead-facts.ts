@@ -1,7 +1,7 @@
 /** Appointments that are still to come, by what they were booked with (S9). */
 import type { FactRequest } from '../ports.js'
-import { actors } from './schedules-text.js'
-import { either, type SqlText } from './search/sql-text.js'
+import { subjectText } from './schedules-text.js'
+import type { SqlText } from './search/sql-text.js'
 
 type Request = Extract<FactRequest, { kind: 'ahead' }>
 
@@ -13,14 +13,8 @@ const STANDING = `('pending', 'booked', 'arrived', 'checked-in')`
 const acting = (type: string) => (id: string) =>
   `w.schedule_id in (select x.schedule_id from schedule_actors x where x.tenant_id = app.tenant_id()
     and x.target_type = '${type}' and x.target_id = ${id})`
-/** Whose time a Schedule's is, as windows name them. */
-const subject = (id: string): string => {
-  const person = either('r.practitioner_id', 'a.person_id')
-  return `select case when ${person} is not null then 'Practitioner/' || ${person} else 'Schedule/' || s.id end
-    from schedules s cross join lateral ${actors('s')} a
-    left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = a.role_id and r.practitioner_type = 'Practitioner'
-    where s.tenant_id = app.tenant_id() and s.id = ${id}`
-}
+const subject = (id: string): string =>
+  subjectText(`select k.tenant_id, k.id from schedules k where k.tenant_id = app.tenant_id() and k.id = ${id}`)
 const WINDOWS: Record<Request['of'], (id: string) => string> = {
   schedule: id => `w.schedule_id = ${id}`,
   calendar: id => `w.subject = (${subject(id)})`,

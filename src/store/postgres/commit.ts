@@ -3,7 +3,6 @@ import { tableSource, type Registry } from '../../search/registry.js'
 import { VersionMoved, type ResourceWrite, type RowWrite, type UnitOfWork, type Written } from '../ports.js'
 import { settleClaims } from './claims.js'
 import type { FactRow } from './facts.js'
-import { checkGuards, guardsText } from './guard.js'
 import { checkPremises, premisesText } from './premise.js'
 import { rootsOf, type Group, type RootState } from './root-statements.js'
 import { targetsOf } from './targets.js'
@@ -33,7 +32,7 @@ export async function commit(
   } catch (error) {
     if (!GIVEN_UP.includes((error as { code?: string }).code ?? '')) throw violation(error)
     const { type = '', id = '' } = units.flatMap(({ audit }) => audit)[0] ?? {}
-    throw new VersionMoved(type, id, 0)
+    throw new VersionMoved(`${type}/${id}`)
   }
 }
 
@@ -119,8 +118,8 @@ async function lockRoots(
   groups: readonly Group[]
 ): Promise<Map<string, RootState>> {
   const made = unit.writes.filter(({ fresh, expected }) => !fresh && expected === 0)
-  const { guards = [], premises = [] } = unit
-  const held = [...guards.map(({ key }) => key), ...premises.map(({ of }) => `premise ${of}`)]
+  const { premises = [] } = unit
+  const held = premises.map(({ of }) => `premise ${of}`)
   const keys = [...unit.locks, ...held, ...made.map(({ type, id }) => `${type}/${id}`)]
   const locks = keys.length > 0 ? [locksText(keys)] : []
   const known = groups
@@ -128,13 +127,7 @@ async function lockRoots(
     .sort((one, other) => (one.type < other.type ? -1 : 1))
   const states = new Map<string, RootState>()
   if (locks.length + known.length > 0) {
-    const answers = await trx.pipeline([
-      ...locks,
-      ...known.map(rootsText),
-      ...guardsText(registry, guards),
-      ...premisesText(registry, premises)
-    ])
-    if (guards.length > 0) checkGuards(guards, answers[locks.length + known.length] as FactRow[])
+    const answers = await trx.pipeline([...locks, ...known.map(rootsText), ...premisesText(registry, premises)])
     if (premises.length > 0) checkPremises(premises, answers.at(-1) as FactRow[])
     known.forEach(({ type }, index) => {
       for (const state of answers[locks.length + index] as RootState[]) states.set(`${type}/${state.id}`, state)
@@ -142,7 +135,7 @@ async function lockRoots(
   }
   for (const { type, id, expected } of unit.writes) {
     const found = states.get(`${type}/${id}`)?.version ?? 0
-    if (found !== expected) throw new VersionMoved(type, id, found)
+    if (found !== expected) throw new VersionMoved(`${type}/${id}`)
   }
   return states
 }

@@ -4,7 +4,7 @@ import type { Condition } from '../../search/plan.js'
 import { tableSource, type Registry } from '../../search/registry.js'
 import { conditionTests } from './search/condition.js'
 import { openRoot, type Root } from './search/root.js'
-import { among, and, column, type SqlText } from './search/sql-text.js'
+import { among, and, column, either, type SqlText } from './search/sql-text.js'
 
 /** The rows of a type's table that meet the conditions and have one of the keys. */
 export function found(
@@ -48,6 +48,14 @@ export const actors = (schedule: string): string => {
     `(array_agg(x.target_id order by x.position) filter (where x.target_type = '${type}'))[1]`
   return `(select ${first('PractitionerRole')} as role_id, ${first('Location')} as clinic_id, ${first('Practitioner')} as person_id
     from schedule_actors x where x.tenant_id = ${schedule}.tenant_id and x.schedule_id = ${schedule}.id)`
+}
+
+/** Whose time the Schedules of a query (tenant_id, id) are, as windows name them; who they are now. */
+export const subjectText = (schedules: string): string => {
+  const person = either('r.practitioner_id', 'x.person_id')
+  return `select case when ${person} is not null then 'Practitioner/' || ${person} else 'Schedule/' || s.id end as subject
+    from (${schedules}) s cross join lateral ${actors('s')} x
+    left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = x.role_id and r.practitioner_type = 'Practitioner'`
 }
 
 /** Rows `l` of a candidate's role that assign it to the Schedule's Location; rows `o` to another one at the same time. */

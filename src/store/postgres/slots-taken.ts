@@ -3,16 +3,12 @@
  * are told so without waiting for each other. Who takes one finds out under the lock (claims.ts).
  */
 import type { FactRequest } from '../ports.js'
-import { actors } from './schedules-text.js'
-import { either, type SqlText } from './search/sql-text.js'
+import { subjectText } from './schedules-text.js'
+import type { SqlText } from './search/sql-text.js'
 
 /** Whose time the calendar `a` is, as windows name them. */
-const person = either('r.practitioner_id', 'x.person_id')
-const SUBJECT = `select case when ${person} is not null then 'Practitioner/' || ${person} else 'Schedule/' || s.id end as subject
-  from (select k.tenant_id, k.id from schedules k where k.tenant_id = app.tenant_id() and k.short_key = a.calendar offset 0) s
-  cross join lateral ${actors('s')} x
-  left join practitioner_roles r on r.tenant_id = s.tenant_id and r.id = x.role_id and r.practitioner_type = 'Practitioner'
-  offset 0`
+const SUBJECT = `${subjectText(`select k.tenant_id, k.id from schedules k
+  where k.tenant_id = app.tenant_id() and k.short_key = a.calendar offset 0`)} offset 0`
 
 /** Full by itself, or in the time of another window of whose time it is: what is blocked can only be more than it takes. */
 export function slotsTakenText(

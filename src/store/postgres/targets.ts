@@ -27,7 +27,7 @@ export function targetsOf(registry: Registry, { targets = [], writes }: UnitOfWo
       groups.forEach(({ type, ids }, index) => {
         const found = new Set((answers[index] as { id: string }[]).map(({ id }) => id))
         const gone = ids.find(id => !found.has(id))
-        if (gone !== undefined) throw new VersionMoved(type, gone, 0)
+        if (gone !== undefined) throw new VersionMoved(`${type}/${gone}`)
       })
     }
   }
