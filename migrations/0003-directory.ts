@@ -5,7 +5,8 @@ import * as datatype from './schema/datatypes.js'
 import { SERVER_ROLE, triggerFunction } from './schema/functions.js'
 import { childTable, rootTable, shownTable } from './schema/tables.js'
 import { bumps } from './schema/versions.js'
-import { searchView, wordsTable, type Words } from './schema/words.js'
+import { WORDS } from './schema/words-of.js'
+import { searchView, wordsTable } from './schema/words.js'
 
 const PRACTITIONER = { of: 'practitioners', key: 'practitioner_id', prefix: 'practitioner' }
 const ROLE = { of: 'practitioner_roles', key: 'practitioner_role_id', prefix: 'practitioner_role' }
@@ -45,20 +46,6 @@ async function npiDirectory(knex: Knex): Promise<void> {
   }
 }
 
-const ADDRESS_WORDS: Pick<Words, 'columns' | 'parts' | 'split'> = {
-  columns: ['text', 'line', 'city', 'state', 'postal_code', 'country', 'rest'],
-  parts: {
-    text: 's.text',
-    line: 's.line[]',
-    city: 's.city',
-    district: `s.rest ->> 'district'`,
-    state: 's.state',
-    postalcode: 's.postal_code',
-    country: 's.country'
-  },
-  split: ['text', 'line', 'city']
-}
-
 async function practitioners(knex: Knex): Promise<void> {
   await rootTable(knex, 'practitioners', t => {
     t.boolean('active')
@@ -95,18 +82,8 @@ async function practitioners(knex: Knex): Promise<void> {
     period(t)
     texts(t, 'issuer')
   })
-  await wordsTable(knex, 'practitioner_name_words', {
-    ...PRACTITIONER,
-    from: 'practitioner_names',
-    columns: ['text', 'family', 'given', 'prefix', 'suffix'],
-    parts: { text: 's.text', family: 's.family', given: 's.given[]', prefix: 's.prefix[]', suffix: 's.suffix[]' },
-    split: ['text', 'family', 'given']
-  })
-  await wordsTable(knex, 'practitioner_address_words', {
-    ...PRACTITIONER,
-    from: 'practitioner_addresses',
-    ...ADDRESS_WORDS
-  })
+  for (const name of ['practitioner_name_words', 'practitioner_address_words'] as const)
+    await wordsTable(knex, name, WORDS[name])
   await fullNames(knex)
 }
 
@@ -234,9 +211,5 @@ async function organizations(knex: Knex): Promise<void> {
   await datatype.telecoms(knex, ORGANIZATION)
   await datatype.addresses(knex, ORGANIZATION)
   await datatype.references(knex, ORGANIZATION, 'endpoints')
-  await wordsTable(knex, 'organization_address_words', {
-    ...ORGANIZATION,
-    from: 'organization_addresses',
-    ...ADDRESS_WORDS
-  })
+  await wordsTable(knex, 'organization_address_words', WORDS.organization_address_words)
 }

@@ -4,6 +4,7 @@ import { address, codes, concept, named, period, reference, texts } from './sche
 import * as datatype from './schema/datatypes.js'
 import { door, SERVER_ROLE } from './schema/functions.js'
 import { rootTable } from './schema/tables.js'
+import { WORDS } from './schema/words-of.js'
 import { searchView, wordsTable } from './schema/words.js'
 
 const CLINIC = { of: 'clinics', key: 'clinic_id', prefix: 'clinic' }
@@ -68,22 +69,7 @@ async function clinics(knex: Knex): Promise<void> {
   await datatype.hours(knex, CLINIC, 'hours')
   await datatype.closures(knex, CLINIC, 'closures')
   await datatype.references(knex, CLINIC, 'endpoints')
-  const columns = ['text', 'line', 'city', 'state', 'postal_code', 'country'].map(name => `address_${name}`)
-  await wordsTable(knex, 'clinic_address_words', {
-    ...CLINIC,
-    from: 'clinics',
-    columns: [...columns, 'rest'],
-    parts: {
-      text: 's.address_text',
-      line: 's.address_line[]',
-      city: 's.address_city',
-      district: `s.rest #>> '{address,district}'`,
-      state: 's.address_state',
-      postalcode: 's.address_postal_code',
-      country: 's.address_country'
-    },
-    split: ['text', 'line', 'city']
-  })
+  await wordsTable(knex, 'clinic_address_words', WORDS.clinic_address_words)
 }
 
 async function services(knex: Knex): Promise<void> {

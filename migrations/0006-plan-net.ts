@@ -4,6 +4,7 @@ import { codes, named, period, reference, texts } from './schema/columns.js'
 import * as datatype from './schema/datatypes.js'
 import { labelled, labelTable, resourceTable } from './schema/labels.js'
 import { foldedTexts, generated, referenceIdentifiers } from './schema/search-columns.js'
+import { WORDS } from './schema/words-of.js'
 import { searchView, wordsTable } from './schema/words.js'
 
 const ROLE = { of: 'practitioner_roles', key: 'practitioner_role_id', prefix: 'practitioner_role' }
@@ -157,13 +158,7 @@ async function sounds(knex: Knex): Promise<void> {
     select array_agg(distinct sound) from unnest(string_to_array(app.fold(value), ' ')) word,
       unnest(array[app.sound(word), lower(public.dmetaphone_alt(regexp_replace(word, '[^a-z]', '', 'g'))) collate "C"]) sound
     where sound <> '' $$`)
-  await wordsTable(knex, 'organization_name_words', {
-    ...ORGANIZATION,
-    from: 'organizations',
-    columns: ['name'],
-    parts: { name: 's.name' },
-    split: ['name']
-  })
+  await wordsTable(knex, 'organization_name_words', WORDS.organization_name_words)
   for (const [table, key] of Object.entries({
     practitioner_name_words: 'practitioner_id',
     organization_name_words: 'organization_id'

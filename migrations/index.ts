@@ -27,6 +27,7 @@ import * as invitationTakenBack from './0024-invitation-taken-back.js'
 import * as foreignReferences from './0025-foreign-references.js'
 import * as quickWrites from './0026-quick-writes.js'
 import * as statistics from './0027-statistics.js'
+import * as texts from './0028-texts.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -55,7 +56,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0024-invitation-taken-back': invitationTakenBack,
   '0025-foreign-references': foreignReferences,
   '0026-quick-writes': quickWrites,
-  '0027-statistics': statistics
+  '0027-statistics': statistics,
+  '0028-texts': texts
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

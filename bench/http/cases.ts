@@ -113,8 +113,8 @@ export function cases({ size, monday, calendars }: Setting): Case[] {
       floor: {
         kind: 'statement',
         text: `select ph.document from practitioners p join ${DOCUMENT('p', 'Practitioner')} where p.tenant_id = $1 and p.id in (
-            select w.practitioner_id from practitioner_name_words w where w.tenant_id = $1 and w.folded like '%' || $2 || '%'
-            intersect select w.practitioner_id from practitioner_name_words w where w.tenant_id = $1 and w.folded like '%' || $3 || '%')
+            select w.practitioner_id from practitioner_name_words w where w.tenant_id = $1
+              and w.texts like '%' || $2 || '%' and w.texts like '%' || $3 || '%')
           order by p.id limit 11`,
         values: n => [large, ...parts(one(n))]
       }

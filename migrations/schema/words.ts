@@ -65,7 +65,7 @@ export async function wordsTable(knex: Knex, name: string, words: Words): Promis
 }
 
 /** SQL of tenant_id and id of the roots that a statement touched. */
-function changedRoots(event: 'insert' | 'update' | 'delete', { of, key, from, columns }: Words): string {
+export function changedRoots(event: 'insert' | 'update' | 'delete', { of, key, from, columns }: Words): string {
   const id = from === of ? 'id' : key
   if (event !== 'update') return `select distinct tenant_id, ${id} as id from changed`
   const list = ['tenant_id', id, ...(from === of ? [] : ['position']), ...columns].join(', ')
@@ -92,7 +92,7 @@ function fill(name: string, { of, key, from, parts, split }: Words, roots: strin
     where w.text is not null`
 }
 
-function partsText(parts: Words['parts'], split: Words['split']): string {
+export function partsText(parts: Words['parts'], split: Words['split']): string {
   const whole = Object.entries(parts).map(([kind, sql]) => `select '${kind}' as kind, t.text from ${textsOf(sql)}`)
   const later = split.map(
     kind => `select 'word', x.text from ${textsOf(parts[kind]!)},

@@ -35,16 +35,9 @@ export type Place = { table: string; key: string; where?: Readonly<Record<string
   /**
    * `folded` holds app.fold(text) collate "C"; `raw` the text as written, for :exact. `view` is a view of the table,
    * owned by the tables' owner and narrowed to the bound tenant, by which :contains reaches a trigram index: under
-   * row-level security LIKE does not. `joined`: where the texts of one root are looked up when `table` is a view that
-   * joins them to all roots: by a column of the root.
+   * row-level security LIKE does not. `texts`: column that has all texts of the root, of any place in the table, in one row.
    */
-  | {
-      form: 'string'
-      folded: string
-      raw: string
-      view?: string
-      joined?: { table: string; key: string; by: string }
-    }
+  | { form: 'string'; folded: string; raw: string; view?: string; texts?: string }
   /** `sound` holds app.sound() of a word; with `whole` a text as written, in a table of a few rows. */
   | { form: 'sound'; sound: string; whole?: true }
   /** Degrees, as columns of type double precision. */

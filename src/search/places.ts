@@ -69,7 +69,7 @@ export const link = (table: string, key: string, column: string, element = ''): 
 })
 /** How the words of a words table sound. */
 export const sounds = (table: string, key: string): Place => ({ form: 'sound', table, key, sound: 'sound' })
-/** A row of a words table (folded, raw), of one kind or any. */
+/** A row of a words table (folded, raw), of one kind or any; one of a root's rows has all its texts. */
 export const words = (table: string, key: string, kind?: string): Place => ({
   form: 'string',
   table,
@@ -77,6 +77,7 @@ export const words = (table: string, key: string, kind?: string): Place => ({
   folded: 'folded',
   raw: 'raw',
   view: `${table}_search`,
+  texts: 'texts',
   ...(kind && { where: { kind } })
 })
 /** A text column with its folded twin `{column}_folded`. */

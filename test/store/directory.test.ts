@@ -86,20 +86,6 @@ describe('active', () => {
   })
 })
 
-test('the full name of a member is found as it is written now', async () => {
-  await t.sql(`insert into memberships (tenant_id, id, user_id) values ('a', 'named', 'u9'), ('b', 'named', 'u9')`)
-  await t.sql(
-    `insert into membership_profiles (tenant_id, membership_id, full_name) values ('a', 'named', 'Old'), ('b', 'named', 'Foreign')`
-  )
-  await t.sql(
-    `insert into practitioners (tenant_id, id, membership_id) values ('a', 'named', 'named'), ('b', 'named', 'named')`
-  )
-  await t.sql(`update membership_profiles set full_name = 'Zoë  Núñez' where tenant_id = 'a'`)
-  expect(await as('a', 'select practitioner_id, full_name_folded from practitioner_full_names')).toEqual([
-    { practitioner_id: 'named', full_name_folded: 'zoe nunez' }
-  ])
-})
-
 test('practitioners of a service, by the roles that provide it', async () => {
   await t.sql(`insert into services (tenant_id, id) values ('a', 's')`)
   await t.sql(`insert into practitioner_roles (tenant_id, id, practitioner_type, practitioner_id, deleted_at)

@@ -23,8 +23,8 @@ beforeAll(async () => {
   const statements = [
     'set session_replication_role = replica',
     `insert into practitioners (tenant_id, id, active, updated_at) select tenant, ${ID}, true, now() - n * interval '1 minute' from ${rows}`,
-    `insert into practitioner_name_words (tenant_id, practitioner_id, position, kind, raw, folded)
-     select tenant, ${ID}, w.at, w.kind, w.word, w.word from ${rows}, lateral (values (${GIVEN}, ${FAMILY})) name(given, family),
+    `insert into practitioner_name_words (tenant_id, practitioner_id, position, kind, raw, folded, texts)
+     select tenant, ${ID}, w.at, w.kind, w.word, w.word, case w.at when 1 then concat_ws(e'\\n', given || ' ' || family, given, family) end from ${rows}, lateral (values (${GIVEN}, ${FAMILY})) name(given, family),
        lateral (values (1, 'text', given || ' ' || family), (2, 'given', given), (3, 'family', family), (4, 'word', family)) w(at, kind, word)`,
     `insert into practitioner_identifiers (tenant_id, practitioner_id, position, system, value) select tenant, ${ID}, 1, 'urn:s', n::text from ${rows}`,
     'reset session_replication_role'
@@ -82,7 +82,9 @@ describe('a page is found in the order that it is in, without gathering', () => 
 })
 
 test.each<[string, number, number]>([
-  // The rare one leads: the page costs its matches, not those of the dense one.
+  // One scan finds who has both; of other kinds, the rare one leads: the page costs its matches, not those of the dense one.
+  ['name:contains=zulu&name:contains=eriksen', 1000, 1],
+  ['family:contains=ae01&given:contains=ary', 1000, 1],
   ['name:contains=smi&name:contains=ae01', 1000, 1],
   ['name:contains=smi&identifier=urn:s|12', 100, 1],
   ['name:contains=ae01&_sort=name', 1000, 1]
@@ -103,17 +105,4 @@ test('matches that all lie at the end cost themselves, the walk and the roots be
   const { read, found } = await pageOf('name:contains=zulu&_count=20')
   expect(found).toBe(full)
   expect(read).toBeLessThan(SIZE + 4 * ((2 * SIZE) / 10))
-})
-
-test('members who came since the statistics were taken are looked up one by one, too', async () => {
-  const members = `generate_series(1, ${SIZE / 10}) n, unnest(array['a', 'b']) tenant`
-  await db.sql('set session_replication_role = replica')
-  await db.sql(
-    `insert into membership_profiles (tenant_id, membership_id, full_name) select tenant, 'm' || (n + ${0.9 * SIZE}), 'Xavier' from ${members}`
-  )
-  await db.sql(`update practitioners set membership_id = 'm' || substr(id, 2)::int where id > 'p0${0.9 * SIZE}'`)
-  await db.sql('reset session_replication_role')
-  const { read, found } = await pageOf('name:contains=smi&name:contains=ary&_count=20')
-  expect(found).toBe(full)
-  expect(read).toBeLessThan(2000)
 })

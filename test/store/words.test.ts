@@ -115,10 +115,88 @@ describe('words of names', () => {
     await t.sql(`insert into practitioner_names (tenant_id, practitioner_id, position, family)
       select 'a', 'm' || n, 0, md5(n::text) from generate_series(1, 2000) n`)
     await t.sql('analyze practitioner_name_words')
-    const explain = `explain select practitioner_id from practitioner_name_words_search where folded like '%nosuchword%'`
+    const explain = `explain select practitioner_id from practitioner_name_words_search
+      where texts like '%nosuch%' and texts like '%nor%'`
     const statements = ['set local enable_seqscan = off', explain].map(text => ({ text, values: [] }))
     const plan = await t.database.execute(bound('a'), statements)
     expect(JSON.stringify(plan)).toContain('practitioner_name_words_trigrams')
+  })
+})
+
+describe('all texts of a root', () => {
+  const texts = async (): Promise<unknown[]> =>
+    (await t.sql('select texts from practitioner_name_words where texts is not null')).map(row => row.texts)
+
+  test('lie in one row, which follows them', async () => {
+    await practitioner('p')
+    await addName('p', 0, 'family, given', `'Bérg', array['Ana', 'María']`)
+    await addName('p', 1, 'text', `'Annie'`)
+    expect(await texts()).toEqual(['berg\nana\nmaria\nannie'])
+    await t.sql('delete from practitioner_names where position = 0')
+    expect(await texts()).toEqual(['annie'])
+    await t.sql('delete from practitioner_names')
+    expect(await texts()).toEqual([])
+  })
+
+  test('of an address, too', async () => {
+    await t.sql(`insert into clinics (tenant_id, id, address_city, address_state) values ('a', 'p', 'Lugo', 'Galicia')`)
+    const [row] = await t.sql('select texts from clinic_address_words where texts is not null')
+    expect(row).toEqual({ texts: 'lugo\ngalicia' })
+  })
+})
+
+describe('words of members', () => {
+  const profile = (name: string | null, id = 'm'): Promise<unknown> =>
+    t.sql(`insert into membership_profiles (tenant_id, membership_id, full_name) values ('a', $1, $2)`, [id, name])
+  const member = async (id: string): Promise<void> => {
+    await t.sql('insert into users (id, username) values ($1, $1)', [id])
+    await t.sql(`insert into memberships (tenant_id, id, user_id) values ('a', $1, $1)`, [id])
+  }
+  beforeEach(async () => {
+    await t.sql('delete from membership_profiles; delete from memberships; delete from users')
+    await member('m')
+  })
+  const ana = ['member ana roe = Ana Roe', 'word roe']
+
+  test('of the full name, whichever row comes first', async () => {
+    await profile('Ana Roe')
+    await t.sql(`insert into practitioners (tenant_id, id, membership_id) values ('a', 'p', 'm')`)
+    expect(await nameWords()).toEqual(ana)
+    await addName('p', 0, 'family', `'Doe'`)
+    expect(await nameWords()).toEqual(['family doe = Doe', ...ana])
+    await t.sql(`delete from membership_profiles`)
+    expect(await nameWords()).toEqual(['family doe = Doe'])
+    await profile('Ana Roe')
+    expect(await nameWords()).toEqual(['family doe = Doe', ...ana])
+  })
+
+  test('follow the full name and the membership, and go with the practitioner', async () => {
+    await profile('Ana Roe')
+    await practitioner('p')
+    await t.sql(`update practitioners set membership_id = 'm'`)
+    expect(await nameWords()).toEqual(ana)
+    await t.sql(`update membership_profiles set full_name = 'Bea'`)
+    expect(await nameWords()).toEqual(['member bea = Bea'])
+    await t.sql(`update membership_profiles set full_name = null`)
+    expect(await nameWords()).toEqual([])
+    await t.sql(`update membership_profiles set full_name = 'Ana Roe'`)
+    await t.sql(`update practitioners set deleted_at = now()`)
+    expect(await nameWords()).toEqual([])
+    await t.sql(`update practitioners set deleted_at = null`)
+    expect(await nameWords()).toEqual(ana)
+    await t.sql(`update practitioners set membership_id = null`)
+    expect(await nameWords()).toEqual([])
+  })
+
+  test('are those of the own tenant’s member', async () => {
+    await t.sql(`insert into memberships (tenant_id, id, user_id) values ('b', 'm', 'm')`)
+    await profile('Ana Roe')
+    await t.sql(`insert into practitioners (tenant_id, id, membership_id) values ('b', 'p', 'm')`)
+    expect(await nameWords()).toEqual([])
+    await t.sql(`insert into membership_profiles (tenant_id, membership_id, full_name) values ('b', 'm', 'Foreign')`)
+    expect(await nameWords()).toEqual(['member foreign = Foreign'])
+    await t.sql(`update membership_profiles set full_name = 'Other' where tenant_id = 'a'`)
+    expect(await nameWords()).toEqual(['member foreign = Foreign'])
   })
 })
 

@@ -4,23 +4,12 @@ import { addresses, closures, identifiers, names, telecoms } from '../../mapping
 import { boolean, code, concept, date, dateTime, dateTimeEnd, text } from '../../mapping/kinds.js'
 import { concepts, extension, field, list, type TableSpec } from '../../mapping/spec.js'
 import { addressParams, stringParam, telecomParams, tokenParam } from '../../search/params.js'
-import type { Place } from '../../search/definition.js'
 import * as place from '../../search/places.js'
 import { INTERACTIONS, type ResourceDefinition } from '../../search/registry.js'
 import { directoryPractitioners } from './directory.js'
 import { withFullName } from './full-name.js'
 
 const KEY = 'practitioner_id'
-
-/** Full names of members: what `withFullName` shows is found too. */
-const FULL_NAME: Place = {
-  form: 'string',
-  table: 'practitioner_full_names',
-  key: KEY,
-  folded: 'full_name_folded',
-  raw: 'full_name',
-  joined: { table: 'membership_profiles', key: 'membership_id', by: 'membership_id' }
-}
 
 export const practitionerTable: TableSpec = {
   table: 'practitioners',
@@ -71,7 +60,7 @@ export const practitioner: ResourceDefinition = {
         active: [place.flag('practitioners', 'active')],
         gender: [place.code('practitioners', 'id', 'gender', 'http://hl7.org/fhir/administrative-gender')],
         communication: place.concept('practitioner_communications', KEY),
-        name: [place.words('practitioner_name_words', KEY), FULL_NAME],
+        name: [place.words('practitioner_name_words', KEY)],
         family: [place.words('practitioner_name_words', KEY, 'family')],
         given: [place.words('practitioner_name_words', KEY, 'given')],
         phonetic: [place.sounds('practitioner_name_words', KEY)],

@@ -5,6 +5,7 @@
 import type { Place, PlaceOf } from '../../../search/definition.js'
 import type { Condition, Modifier, Value } from '../../../search/plan.js'
 import { placesIn } from '../../../search/registry.js'
+import { alike, containedBranch } from './contained.js'
 import { hierarchyTest } from './hierarchy.js'
 import {
   keysOfView,
@@ -16,6 +17,7 @@ import {
   selectFrom,
   tableOf,
   type Root,
+  type RowSource,
   type Scope
 } from './root.js'
 import { and, among, column, name, or } from './sql-text.js'
@@ -48,11 +50,32 @@ export function conditionTest(scope: Scope, root: Root, condition: Condition): s
 }
 
 export const conditionTests = (scope: Scope, root: Root, where: readonly Condition[]): string[] =>
-  where.map(condition => conditionTest(scope, root, condition))
+  alike(root.source, where).map(group =>
+    group.length === 1 ? conditionTest(scope, root, group[0]!) : `${root.key} in (${textKeys(scope, root, group)})`
+  )
+
+/** SQL of the keys of all roots that have the texts, which `alike` says are told of by one row. */
+export function textKeys(scope: Scope, root: Root, texts: readonly Condition[]): string {
+  const each = texts.flatMap(text =>
+    text.kind === 'param'
+      ? [
+          placesIn(root.source, text.param.name).map(place =>
+            valueBranch(scope, root.source, place, text.values, text.modifier)
+          )
+        ]
+      : []
+  )
+  const [branches, ...others] = each
+  if (others.length === 0) return keysText(scope, root, branches!)
+  const all = (alias: string): string => and(each.flat().map(({ test }) => test(alias)))
+  return keysText(scope, root, [{ ...branches![0]!, test: all }])
+}
 
 function paramTest(scope: Scope, root: Root, { param, modifier, values }: Of<'param'>): string {
   if (param.name === '_id') return idTest(scope, root, values, modifier)
-  const branches = placesIn(root.source, param.name).map(place => valueBranch(scope, place, values, modifier))
+  const branches = placesIn(root.source, param.name).map(place =>
+    valueBranch(scope, root.source, place, values, modifier)
+  )
   return modifier === 'not' ? noneOf(scope, root, branches) : anyOf(scope, root, branches)
 }
 
@@ -78,12 +101,18 @@ function idTest({ sql }: Scope, { source, key }: Root, values: readonly Value[],
 }
 
 /** Rows of a place that have one of the values. */
-export function valueBranch(scope: Scope, place: Place, values: readonly Value[], modifier?: Modifier): Branch {
+export function valueBranch(
+  scope: Scope,
+  source: RowSource,
+  place: Place,
+  values: readonly Value[],
+  modifier?: Modifier
+): Branch {
   if (place.form === 'reference' && (modifier === 'above' || modifier === 'below')) {
     return { place, table: place.table, test: alias => hierarchyTest(scope, alias, place, values, modifier) }
   }
-  const table = place.form === 'string' && modifier === 'contains' ? (place.view ?? place.table) : place.table
-  return { place, table, test: alias => valueTest(scope.sql, alias, place, values, modifier) }
+  if (place.form === 'string' && modifier === 'contains') return containedBranch(scope, source, place, values)
+  return { place, table: place.table, test: alias => valueTest(scope.sql, alias, place, values, modifier) }
 }
 
 /** Some branch holds. */
@@ -96,7 +125,7 @@ function anyOf(scope: Scope, root: Root, branches: readonly Branch[]): string {
 }
 
 /** Keys of the roots for which some branch holds, as often as rows say so. */
-export function keysText(scope: Scope, root: Root, branches: readonly Branch[]): string {
+function keysText(scope: Scope, root: Root, branches: readonly Branch[]): string {
   const selects = branches.map(branch => {
     const alias = scope.sql.alias()
     const select = `select ${column(alias, branch.place.key)} from ${name(branch.table)} ${alias} where ${branchTest(scope, root, branch, alias)}`
@@ -123,12 +152,8 @@ function noneOf(scope: Scope, root: Root, branches: readonly Branch[]): string {
 }
 
 /** FROM and WHERE of a branch's rows that are the root's. */
-export function tiedTo(root: Root, { place, table }: Branch, alias: string): string {
-  const joined = place.form === 'string' && table === place.table ? place.joined : undefined
-  return joined
-    ? `from ${name(joined.table)} ${alias} where ${column(alias, joined.key)} = ${column(root.alias, joined.by)}`
-    : `from ${name(table)} ${alias} where ${column(alias, place.key)} = ${root.key}`
-}
+export const tiedTo = (root: Root, { place, table }: Branch, alias: string): string =>
+  `from ${name(table)} ${alias} where ${column(alias, place.key)} = ${root.key}`
 
 export const branchTest = (scope: Scope, root: Root, { place, test }: Branch, alias: string): string =>
   and([...placeScope(scope.sql, root.source, place, alias), test(alias)])

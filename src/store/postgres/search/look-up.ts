@@ -1,7 +1,7 @@
 /** Texts that can be met in two ways: their rows gathered by an index, or looked up for one root after the other. */
 import type { Condition } from '../../../search/plan.js'
 import { placesIn } from '../../../search/registry.js'
-import { branchTest, keysText, ownTest, tiedTo, valueBranch } from './condition.js'
+import { branchTest, ownTest, tiedTo, valueBranch } from './condition.js'
 import { tableOf, type Root, type RowSource, type Scope } from './root.js'
 import { or } from './sql-text.js'
 
@@ -20,19 +20,10 @@ export const isText = (source: RowSource, condition: Condition): condition is Te
       (place.table !== tableOf(source) || (condition.modifier === 'contains' && place.view !== undefined))
   )
 
-/** SQL of the keys of all roots that have the text. */
-export const gatheredText = (scope: Scope, root: Root, { param, values, modifier }: Text): string =>
-  keysText(
-    scope,
-    root,
-    placesIn(root.source, param.name).map(place => valueBranch(scope, place, values, modifier))
-  )
-
 /** True for a root that has the text. OFFSET 0 keeps it a look-up: the planner would make a gathering of it. */
 export function lookUpTest(scope: Scope, root: Root, { param, values, modifier }: Text): string {
   const tests = placesIn(root.source, param.name).map(place => {
-    const { test } = valueBranch(scope, place, values, modifier)
-    const branch = { place, table: place.table, test }
+    const branch = { ...valueBranch(scope, root.source, place, values, modifier), table: place.table }
     if (place.table === tableOf(root.source)) return ownTest(scope, root, branch)
     const alias = scope.sql.alias()
     return `exists (select ${tiedTo(root, branch, alias)} and ${branchTest(scope, root, branch, alias)} offset 0)`

@@ -138,11 +138,9 @@ const booleanTests = (column: string, values: readonly TokenValue[]): string[] =
 /** As many characters of a text as its folded twin has: see migrations/schema/columns.ts. */
 const COMPARED = 400
 
-/** A prefix, whatever the case and accents; :exact as written, but for how an accent is encoded; :contains anywhere. */
+/** A prefix, whatever the case and accents; :exact as written, but for how an accent is encoded. */
 function stringTest(sql: SqlText, alias: string, place: PlaceOf<'string'>, text: string, modifier?: Modifier): string {
   const [folded, raw] = [column(alias, place.folded), column(alias, place.raw)]
-  if (modifier === 'contains')
-    return `${folded} like '%' || app.fold(${sql.value(text.replace(/[\\%_]/g, '\\$&'))}) || '%'`
   const sought = `app.fold(${sql.value(text)})`
   const compared = `left(${sought}, ${COMPARED})`
   if (modifier === 'exact') return `(${folded} = ${compared} and normalize(${raw}, nfc) = ${sql.value(text)})`
@@ -150,6 +148,10 @@ function stringTest(sql: SqlText, alias: string, place: PlaceOf<'string'>, text:
   const longer = text.length > COMPARED / 4 ? [`starts_with(app.fold(${raw}), ${sought})`] : []
   return `(${and([beginsWith(folded, compared), ...longer])})`
 }
+
+/** `folded` has the text anywhere. */
+export const containsTest = (sql: SqlText, folded: string, text: string): string =>
+  `${folded} like '%' || app.fold(${sql.value(text.replace(/[\\%_]/g, '\\$&'))}) || '%'`
 
 /** Some word sounds like some word of the text. */
 function soundTest(sql: SqlText, alias: string, place: PlaceOf<'sound'>, text: string): string {
