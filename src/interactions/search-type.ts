@@ -2,10 +2,10 @@
 import { openCursor } from '../search/cursor.js'
 import { pageLinks } from '../search/links.js'
 import type { SearchPlan } from '../search/plan.js'
-import { isComputed, type Registry } from '../search/registry.js'
 import { outcome } from '../fhir/outcome.js'
 import type { SearchPage, StoredDocument } from '../store/ports.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
+import { includeComputed } from './computed-includes.js'
 import { parse, run } from './plan.js'
 import { isStrict } from './preference.js'
 import { readable, restricted } from './restriction.js'
@@ -20,15 +20,20 @@ export async function searchset(context: Context, asked: SearchPlan): Promise<Fh
   const seal = { key: context.pageKey, tenant: context.tenant.id, subject: context.subject }
   const plan = openCursor(seal, asked)
   const found = await run(context, plan)
+  const { included, notes } = await includeComputed(context, plan, found)
   // What the token may not read is not included either.
-  const page = { ...found, included: await readable(context, found.included) }
+  const page = { ...found, included: await readable(context, included) }
   const head = {
     resourceType: 'Bundle',
     type: 'searchset',
     ...(page.total !== undefined && { total: page.total }),
     link: pageLinks(base, plan, page, seal)
   }
-  return { status: 200, headers: {}, body: bundleText(head, entries(context, plan, page)) }
+  return {
+    status: 200,
+    headers: {},
+    body: bundleText(head, entries(context, { ...plan, notes: [...(plan.notes ?? []), ...notes] }, page))
+  }
 }
 
 /** The search that a query string asks for. Throws FhirError 400, and 403 when the token does not allow all of it. */
@@ -36,7 +41,7 @@ export const planOf = (context: Context, type: string, query: string, strict: bo
   restricted(context, parse(context, type, query, strict))
 
 /** Matches, what was included, and one outcome that names what was left out. */
-function entries({ base, registry }: Context, plan: SearchPlan, page: SearchPage): string[] {
+function entries({ base }: Context, plan: SearchPlan, page: SearchPage): string[] {
   const entry = (mode: string) => (document: StoredDocument) =>
     `{"fullUrl":${JSON.stringify(`${base}/${document.type}/${document.id}`)},"resource":${document.text},"search":{"mode":"${mode}"}}`
   const told = (text: string, expression: string) => ({
@@ -45,7 +50,7 @@ function entries({ base, registry }: Context, plan: SearchPlan, page: SearchPage
   })
   const notes = [
     ...plan.ignored.map(({ name, reason }) => told(`${name} was ignored: ${reason}`, name)),
-    ...[...(plan.notes ?? []), ...notIncluded(registry, plan)].map(({ name, text }) => told(text, name))
+    ...(plan.notes ?? []).map(({ name, text }) => told(text, name))
   ]
   return [
     ...page.matches.map(entry('match')),
@@ -53,15 +58,6 @@ function entries({ base, registry }: Context, plan: SearchPlan, page: SearchPage
     ...(notes.length > 0 ? [JSON.stringify({ resource: outcome(notes), search: { mode: 'outcome' } })] : [])
   ]
 }
-
-/** Of types that are computed as well, what is stored is included. */
-const notIncluded = (registry: Registry, { includes }: SearchPlan): NonNullable<SearchPlan['notes']> =>
-  includes
-    .filter(({ reverse, source }) => reverse && isComputed(registry.get(source)))
-    .map(({ source, param }) => ({
-      name: '_revinclude',
-      text: `Of ${source} what is stored is included: for what is worked out (free ones) search ${source}?${param.name}=...`
-    }))
 
 /** A Bundle whose entries are texts already. */
 export function bundleText(head: object, entries: readonly string[]): string {
