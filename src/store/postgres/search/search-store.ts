@@ -19,6 +19,7 @@ import { chooseWay } from './dense.js'
 import { estimate } from './estimate.js'
 import { includeText, type Frontier } from './include-text.js'
 import { pageText, type FoundRow } from './page.js'
+import { remembered } from './remembered.js'
 import { SqlText } from './sql-text.js'
 
 /** A resource that was found; `text` null: its document must be assembled from the rows. */
@@ -43,8 +44,7 @@ export async function searchStore(
   choose = chooseWay
 ): Promise<SearchPage> {
   if (plan.count === 0) return { matches: [], included: [], total: await count(doors, registry, plan) }
-  const way = await choose(text => run(doors, text), registry, plan)
-  const rows = await run<FoundRow>(doors, sql => pageText(sql, registry, plan, way), replan(plan))
+  const rows = await pageRows(doors, registry, plan, choose)
   const { page, next, previous } = cutPage(plan, rows)
   const total = await totalOf(doors, registry, plan, page.length, next)
   const included = await includedRows(doors, registry, plan, page)
@@ -59,10 +59,22 @@ export async function searchStore(
   }
 }
 
+async function pageRows(doors: SearchDoors, registry: Registry, plan: SearchPlan, choose: typeof chooseWay) {
+  const known = remembered(registry, plan, each => statementOf(sql => pageText(sql, registry, each)))
+  if (known) return doors.run<FoundRow>(known)
+  const way = await choose(text => run(doors, text), registry, plan)
+  return run<FoundRow>(doors, sql => pageText(sql, registry, plan, way), replan(plan))
+}
+
 async function run<R>(doors: SearchDoors, text: (sql: SqlText) => string | undefined, anew = false): Promise<R[]> {
+  const made = statementOf(text)
+  return made === undefined ? [] : doors.run<R>({ ...made, ...(anew && { replan: true }) })
+}
+
+function statementOf(text: (sql: SqlText) => string | undefined): Statement | undefined {
   const sql = new SqlText()
   const made = text(sql)
-  return made === undefined ? [] : doors.run<R>({ ...sql.statement(made), ...(anew && { replan: true }) })
+  return made === undefined ? undefined : sql.statement(made)
 }
 
 /**
