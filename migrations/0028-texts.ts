@@ -45,8 +45,10 @@ async function fullNames(knex: Knex): Promise<void> {
     and w.kind = 'member') then return null; end if`
   await triggerFunction(knex, `${NAMES}_of_new_member`, afterwards(`${ahead}; ${ofMember}`))
   await triggerFunction(knex, `${NAMES}_of_member`, afterwards(ofMember))
-  await triggerFunction(knex, `${NAMES}_of_profile`, afterwards(words(ofProfile('new'))))
-  await triggerFunction(knex, `${NAMES}_of_gone_profile`, afterwards(words(ofProfile('old'))))
+  // Most profiles are written before there is a practitioner.
+  const found = (row: string): string => `if not exists (${ofProfile(row)}) then return null; end if`
+  await triggerFunction(knex, `${NAMES}_of_profile`, afterwards(`${found('new')}; ${words(ofProfile('new'))}`))
+  await triggerFunction(knex, `${NAMES}_of_gone_profile`, afterwards(`${found('old')}; ${words(ofProfile('old'))}`))
   // At the end, for the names of a new practitioner come behind its row, and bring the full name along.
   await knex.raw(`create constraint trigger words_of_new_member after insert on practitioners
     deferrable initially deferred for each row when (new.membership_id is not null)
