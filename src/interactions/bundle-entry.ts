@@ -4,6 +4,7 @@ import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import type { Context, FhirRequest, FhirResponse } from './context.js'
 import { decodedPath, splitTarget } from './path.js'
+import { refuseInvalid } from './validate.js'
 
 /** Elements of an entry's request, and the headers that they stand for. */
 const CONDITIONS = {
@@ -23,7 +24,28 @@ export const MAX_ENTRIES = 1000
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Throws 400 when the Bundle's entries are no requests; urls below the base are made relative. */
-export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
+export function entriesOf(context: Context, bundle: Resource): Entry[] {
+  const entries = requestsOf(bundle)
+  refuseMisshapen(context, { ...bundle, entry: entries.map(({ resource: _, ...each }) => each) })
+  return entries.map(each => ({
+    ...each,
+    request: { ...each.request, url: belowBase(each.request.url, context.base) }
+  }))
+}
+
+/**
+ * A condition that nobody knows would be no condition: what is beside the resources is held to the base as they are, but for
+ * the form of values (`urn:uuid:1`), of which each use makes what it can.
+ */
+function refuseMisshapen(
+  { validator }: Context,
+  { entry = [], meta: _, ...bundle }: Resource & { entry?: object[] }
+): void {
+  const issues = validator.validate({ ...bundle, ...(entry.length > 0 && { entry }) }, { type: 'Bundle' })
+  refuseInvalid(issues.filter(({ stage, rule }) => stage === 'structure' && rule !== 'value'))
+}
+
+function requestsOf(bundle: Resource): Entry[] {
   const entries: unknown = bundle.entry ?? []
   if (!Array.isArray(entries)) throw fhirError('structure', 'entry must be an array', { expression: 'Bundle.entry' })
   if (entries.length > MAX_ENTRIES)
@@ -44,7 +66,7 @@ export function entriesOf({ base }: Context, bundle: Resource): Entry[] {
         throw fhirError('structure', `${name} must be a string`, { expression: `${place}.${name}` })
     if (entry?.fullUrl !== undefined && typeof entry.fullUrl !== 'string')
       throw fhirError('structure', 'fullUrl must be a string', { expression: `Bundle.entry[${index}].fullUrl` })
-    return { ...entry, request: { ...entry!.request, method, url: belowBase(url, base) } }
+    return { ...entry, request: { ...entry!.request, method, url } }
   })
 }
 

@@ -17,6 +17,7 @@ import { preconditionOf } from './current.js'
 import { patchOf } from './patch.js'
 import { preferredReturn, type Preferred } from './preference.js'
 import { bundleText } from './search-type.js'
+import { refuseMethod } from './route.js'
 import { updateOf } from './update.js'
 import { write } from './write.js'
 
@@ -126,8 +127,13 @@ async function refuseReads(
 ): Promise<void> {
   for (const [index, entry] of entries.entries())
     if (isRead(entry.request))
-      await answer(context, entryRequest(entry, headers)).catch((error: unknown) => {
-        if (!(error instanceof FhirError) || ![404, 410].includes(error.status))
-          throw toldIn(`Bundle.entry[${index}]`, 'request.url', error)
-      })
+      try {
+        const request = entryRequest(entry, headers)
+        refuseMethod(context, request)
+        await answer(context, request).catch((error: unknown) => {
+          if (!(error instanceof FhirError) || ![404, 410].includes(error.status)) throw error
+        })
+      } catch (error) {
+        throw toldIn(`Bundle.entry[${index}]`, 'request.url', error)
+      }
 }

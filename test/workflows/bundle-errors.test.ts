@@ -134,6 +134,16 @@ const put = (url: string, resource: object | undefined, conditions = {}) => ({
   ...(resource && { resource }),
   request: { method: 'PUT', url, ...conditions }
 })
+test('what is beside the entries of a Bundle is held to the base, too', async () => {
+  const bundle = { resourceType: 'Bundle', type: 'batch', entry: [get('Location?_count=1')] }
+  expect(refusal(await server.post('', { ...bundle, entries: [] }))).toMatchObject({
+    status: 400,
+    expression: 'Bundle.entries'
+  })
+  for (const more of [{ id: 'b1', timestamp: '2026-01-01T00:00:00Z' }, { entry: [] }, { meta: { profile: ['urn:x'] } }])
+    await server.post('', { ...bundle, ...more }).expect(200)
+})
+
 test.each<[string, object, number, string]>([
   ['has no resource', { request: { method: 'POST', url: 'Location' } }, 400, 'Bundle.entry[1].resource'],
   ['has no resource to update', put('Location/none', undefined), 400, 'Bundle.entry[1].resource'],
@@ -155,6 +165,16 @@ test.each<[string, object, number, string]>([
     422,
     'Bundle.entry[1].request.url'
   ],
+  [
+    'has a condition that nobody knows',
+    { resource: location, request: { method: 'POST', url: 'Location', ifNoneExists: 'name=Fine' } },
+    400,
+    'Bundle.entry[1].request.ifNoneExists'
+  ],
+  ['has its condition beside the request', { ...post(location), ifNoneExist: 'x' }, 400, 'Bundle.entry[1].ifNoneExist'],
+  ['reads a type that there is not', get('Patient/1'), 404, 'Bundle.entry[1].request.url'],
+  ['reads where nothing is', get('Location/main/x'), 404, 'Bundle.entry[1].request.url'],
+  ['reads by POST', get('Location/_search?name=x'), 405, 'Bundle.entry[1].request.url'],
   ['reads with a bad value', get('Location?_lastUpdated=never'), 400, 'Bundle.entry[1].request.url']
 ])('an entry of a transaction that %s is named', async (_what, entry, status, expression) => {
   const before = await contents(server.sql)
