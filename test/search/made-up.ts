@@ -10,7 +10,15 @@ const param = (name: string, type: SearchParam['type'], targets?: string[]): Sea
 })
 const spec = (table: string): TableSource['spec'] => ({ table, fields: [], lists: [], joined: [] })
 const people = { table: 'people', key: 'id' }
-const name: Place = { table: 'person_names', key: 'person_id', form: 'string', folded: 'folded', raw: 'text' }
+const name: Place = {
+  table: 'person_names',
+  key: 'person_id',
+  form: 'string',
+  folded: 'folded',
+  raw: 'text',
+  view: 'person_names_search',
+  texts: 'texts'
+}
 const code: Place = {
   table: 'person_codes',
   key: 'person_id',
@@ -25,7 +33,7 @@ const peopleTable: TableSource = {
   kind: 'table',
   spec: spec('people'),
   places: {
-    name: [{ ...name, view: 'person_names_search' }],
+    name: [name],
     alias: [{ ...name, where: { kind: 'nick' } }],
     code: [code],
     status: [{ ...people, form: 'token', value: 'status', fixedSystem: 'urn:status' }],

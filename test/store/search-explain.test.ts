@@ -8,7 +8,7 @@ import { SqlText } from '../../src/store/postgres/search/sql-text.js'
 import { registry } from '../search/made-up.js'
 import { testDatabase, type TestDatabase } from '../support/database.js'
 import { explained, rowsOf, type Read } from './explained.js'
-import { searchTables } from './search-tables.js'
+import { JOIN_TEXTS, searchTables } from './search-tables.js'
 
 const SIZE = 50_000
 
@@ -24,6 +24,7 @@ beforeAll(async () => {
      from ${n}, unnest(array['a', 'b']) tenant`,
     `insert into person_names (tenant_id, person_id, position, kind, text)
      select tenant_id, id, k, 'legal', md5(id || k) || ' ' || id from people, generate_series(1, 2) k`,
+    JOIN_TEXTS,
     `insert into person_codes (tenant_id, person_id, position, system, code)
      select tenant_id, id, k, 'urn:' || k, substr(id, 2) from people, generate_series(1, 2) k`,
     `insert into teams (tenant_id, id, name, part_of_id)
@@ -61,6 +62,8 @@ describe.each<[string, string]>([
   ['Person', '_id=x-77'],
   ['Person', 'name=00ff'],
   ['Person', 'name:contains=00ff0'],
+  ['Person', 'name:contains=00ff0&name:contains=1ee'],
+  ['Person', 'alias:contains=00ff0&name:contains=1ee'],
   ['Person', 'team=t77'],
   ['Person', 'boss=p77'],
   ['Person', 'status=off'],
