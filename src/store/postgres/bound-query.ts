@@ -19,9 +19,13 @@ export interface Known {
   statement: Statement
   shape: Shape
 }
+interface Sent {
+  statement: string
+  values: (string | Buffer | null)[]
+}
 /** What is needed of the connection of pg. */
 interface Wire {
-  bind(message: { statement: string; values: unknown[]; valueMapper: (value: unknown) => unknown }): void
+  bind(message: Sent): void
   execute(message: object): void
   sync(): void
   stream: { cork?(): void; uncork?(): void }
@@ -30,6 +34,11 @@ type Settle = (error: Error | undefined, rows: unknown[], bound: boolean) => voi
 
 /** pg takes a query of one's own in pipeline mode when it is one of its class. */
 const Query = pg.Query as unknown as new (text: string) => object
+
+const converted = ({ name, values }: Statement): Sent => ({
+  statement: name!,
+  values: values.map(value => prepareValue(value))
+})
 
 class BoundQuery extends Query {
   private readonly answer: unknown[] = []
@@ -44,14 +53,26 @@ class BoundQuery extends Query {
     super('')
   }
 
-  submit(wire: Wire): null {
-    wire.stream.cork?.()
-    for (const { name, values } of [this.known.binding, this.known.statement]) {
-      wire.bind({ statement: name!, values, valueMapper: prepareValue })
-      wire.execute({})
+  /** The error that is answered makes pg fail the query, and go on. */
+  submit(wire: Wire): Error | null {
+    const { binding, statement } = this.known
+    let sent: Sent[]
+    try {
+      // Before anything is written: half a message would be the beginning of the next one.
+      sent = [converted(binding), converted(statement)]
+    } catch (error) {
+      return error as Error
     }
-    wire.sync()
-    wire.stream.uncork?.()
+    wire.stream.cork?.()
+    try {
+      for (const each of sent) {
+        wire.bind(each)
+        wire.execute({})
+      }
+      wire.sync()
+    } finally {
+      wire.stream.uncork?.()
+    }
     return null
   }
 
