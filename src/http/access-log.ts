@@ -17,14 +17,15 @@ export function accessLog(log: Logger): RequestHandler {
   return (request, response, next) => {
     const start = performance.now()
     response.once('close', () => {
-      const failed = response.statusCode >= 500
+      const failed = response.headersSent && response.statusCode >= 500
       if (!log.isLevelEnabled(failed ? 'error' : 'info')) return
       const line = {
         ...notes(response),
         method: request.method,
         // `originalUrl`: routers change `url` while they look at it.
         ...loggable(request.originalUrl),
-        status: response.statusCode,
+        // Who closes the connection before the answer begins is told none.
+        ...(response.headersSent && { status: response.statusCode }),
         ms: Math.round((performance.now() - start) * 10) / 10,
         ...(!response.writableFinished && { aborted: true })
       }

@@ -1,10 +1,10 @@
 /** Builds the context of a request: who asks, for which tenant. */
 import { fhirError } from '../fhir/errors.js'
 import { rolePermit, type Admission, type Auth, type Permit, type Principal } from '../auth/index.js'
-import type { Context, TenantSettings } from '../interactions/context.js'
+import type { Caller, Context, TenantSettings } from '../interactions/context.js'
 
 export interface ContextParts {
-  stores: { forTenant(tenant: string, subject: string, epoch?: number): Context['store'] }
+  stores: { forTenant(tenant: string, subject: string, epoch?: number, caller?: Caller): Context['store'] }
   system: Context['system']
   server: Context['server']
   registry: Context['registry']
@@ -32,6 +32,8 @@ interface Asked {
   refused: Context['refused']
   /** FHIR base. */
   base: string
+  /** With whom what is read ends. */
+  caller?: Caller | undefined
 }
 
 /** Throws FhirError 400 or 403 when the tenant that header X-Tenant names cannot be had. */
@@ -65,15 +67,15 @@ function build(
   parts: ContextParts,
   { subject, epoch }: Partial<Principal> & { subject: string },
   tenant: TenantSettings,
-  asked: Asked
+  { caller, ...asked }: Asked
 ): Omit<Context, keyof Permit> {
   const { stores, system, server, tenantSettings, registry, rules, operations, validator, hash, clock } = parts
   const { pageKey, chainSteps } = parts
   return {
     subject,
     tenant,
-    store: stores.forTenant(tenant.id, subject, epoch),
-    forTenant: other => stores.forTenant(other, subject, epoch),
+    store: stores.forTenant(tenant.id, subject, epoch, caller),
+    forTenant: other => stores.forTenant(other, subject, epoch, caller),
     system,
     server,
     tenantSettings,

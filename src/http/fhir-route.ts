@@ -5,8 +5,9 @@ import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import type { Context, FhirRequest, FhirResponse } from '../interactions/context.js'
 import { decodedPath, splitTarget } from '../interactions/path.js'
-import { allowHeaders, refuseMethod } from '../interactions/route.js'
+import { allowHeaders, onlyReads, refuseMethod } from '../interactions/route.js'
 import { textReader, type ReadText } from './body.js'
+import { callerOf } from './caller.js'
 import { publicContext, tenantContext, type ContextParts } from './context.js'
 import { bearerOf } from './credentials.js'
 import { notes } from './exchange.js'
@@ -61,7 +62,8 @@ async function contextOf(
   const { requestId } = notes(response)
   const report = (error: unknown): void => parts.log.error({ requestId, err: error }, 'unexpected error')
   const refused: Context['refused'] = (error, what) => parts.refused(notes(response), error, what)
-  const asked = { requestId, report, refused, base: parts.base }
+  const caller = onlyReads(parts.contexts, request.method, path) ? callerOf(response) : undefined
+  const asked = { requestId, report, refused, base: parts.base, caller }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   if (path === 'metadata' && reading) return publicContext(parts.contexts, asked)
   const principal = await parts.auth.authenticate(bearerOf(request, parts.origin))

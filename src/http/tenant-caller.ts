@@ -4,6 +4,7 @@ import type { Auth, Permit, Principal } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
 import type { TenantSettings } from '../interactions/context.js'
 import type { TenancyStore, TenancyStores } from '../tenancy/index.js'
+import { callerOf } from './caller.js'
 import { permitIn } from './context.js'
 import { bearerOf } from './credentials.js'
 import { notes } from './exchange.js'
@@ -30,13 +31,15 @@ export async function tenantCaller(
   request: Request,
   response: Response
 ): Promise<TenantCaller> {
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  const caller = reads ? callerOf(response) : undefined
   const principal = await auth.authenticate(bearerOf(request, origin))
   notes(response).subject = principal.subject
-  if (request.method !== 'GET' && request.method !== 'HEAD') await limit.write(request, principal.subject)
+  if (!reads) await limit.write(request, principal.subject)
   const admitted = await auth.admit(principal, request.get('x-tenant'))
   const tenant = await settings(admitted.tenant)
   if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
   notes(response).tenant = tenant.id
-  const store = stores.forTenant(tenant.id, principal.subject, principal.epoch)
+  const store = stores.forTenant(tenant.id, principal.subject, principal.epoch, caller)
   return { principal, tenant, permit: permitIn(tenant, admitted), store }
 }

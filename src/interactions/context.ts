@@ -1,11 +1,11 @@
 /** What an interaction is handed: who asks, for which tenant, and the parts that app.ts wired. */
 import type { Issue } from '../fhir/errors.js'
 import type { Registry } from '../search/registry.js'
-import type { Store, SystemStore, TenantSettings } from '../store/ports.js'
+import type { Caller, Store, SystemStore, TenantSettings } from '../store/ports.js'
 import type { WriteRules } from '../store/write-rule.js'
 import type { Validator } from '../validator/index.js'
 
-export type { TenantSettings }
+export type { Caller, TenantSettings }
 
 /** SMART v2 letters. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
 export type Action = 'c' | 'r' | 'u' | 'd' | 's'

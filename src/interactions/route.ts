@@ -76,6 +76,13 @@ export function refuseMethod(served: Served, { method, path }: { method: string;
   })
 }
 
+/** Whether the request can change nothing: what is read for it may end with its caller. */
+export function onlyReads({ operations }: Pick<Served, 'operations'>, method: string, path: string): boolean {
+  if (method === 'GET' || method === 'HEAD') return true
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  return method === 'POST' && (last === '_search' || (last[0] === '$' && operations.get(last.slice(1))?.reads === true))
+}
+
 function nothingAt({ registry }: Served, path: string): FhirError {
   const [type = ''] = path.split('/')
   return /^(_|$)/.test(type) || registry.has(type)

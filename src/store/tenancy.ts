@@ -1,5 +1,6 @@
 /** What the plain JSON side asks of the store, bound to a tenant. */
 import type { UserChange } from './access.js'
+import type { Caller } from './ports.js'
 
 export interface StoredConfig {
   config: Record<string, unknown>
@@ -47,5 +48,6 @@ export interface TenancyStore {
 }
 
 export interface TenancyStores {
-  forTenant(tenant: string, subject: string, epoch: number): TenancyStore
+  /** `caller` as of Stores. */
+  forTenant(tenant: string, subject: string, epoch: number, caller?: Caller): TenancyStore
 }

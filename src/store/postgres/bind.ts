@@ -5,6 +5,7 @@
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { fhirError } from '../../fhir/errors.js'
+import { isSafe } from './cancel.js'
 import { isLost, lost, unreachable } from './lost.js'
 import { prepare } from './prepared.js'
 import type { Bound, Statement, Transaction } from './statement.js'
@@ -123,7 +124,7 @@ export async function leased<T>(pool: pg.Pool, work: (client: pg.PoolClient) => 
     throw broken ? lost(error) : error
   } finally {
     if (!clean() && !broken) await client.query('rollback').catch(() => undefined)
-    client.release(broken || !clean())
+    client.release(broken || !clean() || !isSafe(client))
   }
 }
 

@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { binding, inOneFlush, leased, named, revoked, type Answer } from './bind.js'
 import { readBound, shapeOf, type Shape } from './bound-query.js'
+import { gone, whileWanted } from './cancel.js'
 import { isLost } from './lost.js'
 import type { Bound, Statement } from './statement.js'
 
@@ -14,7 +15,10 @@ interface Reading {
 /** More than this are better spread over several connections. */
 const MOST_AT_ONCE = 8
 
-/** [bind, statements] in one flush. Those that are sent for the same work before its connection is there share it. */
+/**
+ * [bind, statements] in one flush. Those that are sent for the same work before its connection is there share it. For a
+ * caller who has gone nothing is sent any more, and what runs is cancelled.
+ */
 export function reader(pool: pg.Pool): <R>(bound: Bound, statement: Statement) => Promise<R[]> {
   const waiting = new WeakMap<Bound, Reading>()
   const begin = (bound: Bound): Reading => {
@@ -22,14 +26,17 @@ export function reader(pool: pg.Pool): <R>(bound: Bound, statement: Statement) =
     const end = (): void => void (waiting.get(bound)?.statements === statements && waiting.delete(bound))
     const answers = leased(pool, client => {
       end()
+      if (bound.caller?.gone) throw gone()
       const [first, ...more] = statements.map(named)
-      return more.length === 0 ? readOne(client, bound, first!) : readAll(client, bound, [first!, ...more])
+      const read = more.length === 0 ? readOne(client, bound, first!) : readAll(client, bound, [first!, ...more])
+      return bound.caller ? whileWanted(client, bound.caller, read) : read
     }).finally(end)
     const reading = { statements, answers }
     waiting.set(bound, reading)
     return reading
   }
   return async <R>(bound: Bound, statement: Statement): Promise<R[]> => {
+    if (bound.caller?.gone) throw gone()
     const known = waiting.get(bound)
     const { statements, answers } = known && known.statements.length < MOST_AT_ONCE ? known : begin(bound)
     const at = statements.push(statement) - 1

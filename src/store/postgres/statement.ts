@@ -1,5 +1,6 @@
 /** What the rest of the store says to the database, and what it may rely on. */
 import type { ClientBase } from 'pg'
+import type { Caller } from '../ports.js'
 
 export interface Statement {
   /** With a name it is prepared once per connection; a name stands for one text for ever. */
@@ -16,6 +17,8 @@ export interface Bound {
   subject: string
   /** When the subject's token was issued, seconds since 1970; absent, any revocation of the subject counts. */
   epoch?: number
+  /** With whom `query` ends; nothing else does. */
+  caller?: Caller | undefined
 }
 
 export interface Transaction {

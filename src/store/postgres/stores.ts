@@ -16,8 +16,8 @@ import { searchViolation, violation } from './violation.js'
 /** `committed` is told of each commit that left work for the outbox. */
 export function createStores(database: Database, registry: Registry, committed?: () => void): Stores {
   return {
-    forTenant: (tenant, subject, epoch) =>
-      createStore(database, registry, { tenant, subject, ...(epoch !== undefined && { epoch }) }, committed)
+    forTenant: (tenant, subject, epoch, caller) =>
+      createStore(database, registry, { tenant, subject, caller, ...(epoch !== undefined && { epoch }) }, committed)
   }
 }
 

@@ -5,7 +5,9 @@ import { violation } from './violation.js'
 
 /** `committed` is told when a changed login may have left work for the outbox. */
 export function createTenancyStores(database: Database, committed?: () => void): TenancyStores {
-  return { forTenant: (tenant, subject, epoch) => tenancyStore(database, { tenant, subject, epoch }, committed) }
+  return {
+    forTenant: (tenant, subject, epoch, caller) => tenancyStore(database, { tenant, subject, epoch, caller }, committed)
+  }
 }
 
 function tenancyStore(database: Database, bound: Bound, committed?: () => void): TenancyStore {
