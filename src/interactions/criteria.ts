@@ -2,6 +2,7 @@
 import { fhirError, retold, type FhirError } from '../fhir/errors.js'
 import type { SearchPlan } from '../search/plan.js'
 import { joinQuery } from '../search/query-string.js'
+import { stageOf } from '../search/stages.js'
 import type { Context } from './context.js'
 import { parse } from './plan.js'
 import { restricted } from './restriction.js'
@@ -32,6 +33,8 @@ export function criteriaOf(context: Context, type: string, text: string, { store
   const plan = at(place, () => parse(context, type, query, true))
   if (plan.cursor !== undefined)
     throw fhirError('not-supported', '_cursor leads through the pages of a search, and names no resource', told(place))
+  if (stageOf(context.registry, plan))
+    throw fhirError('not-supported', 'Criteria cannot ask for what is computed (free Slots): search first', told(place))
   if (plan.where.length === 0)
     throw fhirError('required', `Name the ${type} by search parameters: ${type}?identifier=system|value`, told(place))
   const used = plan.used.filter(([name]) => !RESULT.test(name)).sort(([one], [other]) => (one < other ? -1 : 1))

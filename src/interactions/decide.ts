@@ -141,7 +141,7 @@ async function decideOne(
     unit.rows.push(...(decision.rows ?? []))
     unit.audit.push(...(decision.audit ?? []))
     unit.outbox.push(...(decision.outbox ?? []))
-    unit.claims!.push(...(decision.claims ?? []))
+    unit.claims!.push(...(decision.claims ?? []).map(claim => ({ ...claim, at: intent.at })))
     const { review, premise } = decision
     if (premise) unit.premises!.push({ of: premise, ...known[index]! })
     if (review) reviews.push(async () => (await review(after)).map(issue => placed(issue, intent.at)))

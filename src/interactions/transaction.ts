@@ -2,7 +2,7 @@
 import { v7 as newId } from 'uuid'
 import { FhirError, fhirError, type Issue } from '../fhir/errors.js'
 import { etag } from '../fhir/etag.js'
-import { isId } from '../fhir/id.js'
+import { ID_WORDS, isId } from '../fhir/id.js'
 import { outcome } from '../fhir/outcome.js'
 import type { Resource } from '../fhir/types.js'
 import { FORM_PARAMS } from '../search/parse.js'
@@ -68,8 +68,7 @@ function askOf(context: Context, entry: Entry, index: number): Ask | undefined {
     throw fhirError('not-found', `${place}: there is no resource type ${type}`, { expression })
   if (more.length > 0 || (method === 'POST' && (id !== undefined || !isFormOnly(query))))
     throw fhirError('not-supported', `${place}: ${method} ${url} is no create, update, patch or delete`, { expression })
-  if (id !== undefined && !isId(id))
-    throw fhirError('value', `${place}: an id has 1 to 64 letters, digits, - and .`, { expression })
+  if (id !== undefined && !isId(id)) throw fhirError('value', `${place}: ${ID_WORDS}`, { expression })
   const named = id === undefined ? { id: '', query } : { id }
   const link = { at, ...(entry.fullUrl !== undefined && { fullUrl: entry.fullUrl }) }
   const common = { type, ...preconditionOf(headers), ...link }

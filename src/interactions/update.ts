@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#update, with ids chosen by the client for what is new; and #cond-update, without id */
 import { v7 as newId } from 'uuid'
 import { fhirError } from '../fhir/errors.js'
-import { isId } from '../fhir/id.js'
+import { ID_WORDS, isId } from '../fhir/id.js'
 import type { Resource } from '../fhir/types.js'
 import { writtenAnswer } from './answer.js'
 import type { Ask } from './ask.js'
@@ -28,7 +28,7 @@ export function updateOf(type: string, id: string | undefined, query: string, re
   const expression = `${at ?? type}.id`
   const own = id ?? resource.id
   if (own !== undefined && (typeof own !== 'string' || !isId(own)))
-    throw fhirError('value', 'An id has 1 to 64 letters, digits, - and .', { expression })
+    throw fhirError('value', ID_WORDS.replace('an', 'An'), { expression })
   if (id !== undefined && resource.id !== id)
     throw fhirError('invalid', `The resource's id must be ${id}, as in the URL`, { expression })
   const tags = Array.isArray(resource.meta?.tag) ? resource.meta.tag : []

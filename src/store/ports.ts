@@ -167,6 +167,8 @@ export interface Claim {
   type: string
   /** Who is to hold them: among the unit's writes. */
   holder: { type: string; id: string }
+  /** Where the holder lies in a Bundle. */
+  at?: string | undefined
   /** Their ids; none: the holder leaves what it has. */
   windows: readonly string[]
   /** The holder keeps what it has, from now on for good. Refused when its hold ran out. */

@@ -172,6 +172,7 @@ test.each<[string, object, number, string]>([
     'Bundle.entry[1].request.ifNoneExists'
   ],
   ['has its condition beside the request', { ...post(location), ifNoneExist: 'x' }, 400, 'Bundle.entry[1].ifNoneExist'],
+  ['has a step on a path as id', put('Location/..', { ...location, id: '..' }), 400, 'Bundle.entry[1].request.url'],
   ['reads a type that there is not', get('Patient/1'), 404, 'Bundle.entry[1].request.url'],
   ['reads where nothing is', get('Location/main/x'), 404, 'Bundle.entry[1].request.url'],
   ['reads by POST', get('Location/_search?name=x'), 405, 'Bundle.entry[1].request.url'],

@@ -2,7 +2,7 @@
  * Claims: windows taken and left within a commit (S8). First the locks of those whose time it is, in one order; then what
  * the claimers have is let go, and holds that ran out; only then is it read what is free, and the seats are taken.
  */
-import { fhirError } from '../../fhir/errors.js'
+import { fhirError, retold } from '../../fhir/errors.js'
 import type { Window } from '../../search/computed.js'
 import { computedSource, type Registry } from '../../search/registry.js'
 import type { Claim, ResourceWrite, UnitOfWork } from '../ports.js'
@@ -32,13 +32,21 @@ export async function settleClaims(
     const taking = claim.windows.length > 0 && !claim.keep ? take(trx, bound, registry, claim) : undefined
     taking?.catch(() => undefined)
     const now = ((await locked).at(-1) as [{ now: string }])[0].now
-    const windows = (await taking) ?? []
     const heldUntil = claim.hold ? new Date(Date.parse(now) + claim.hold * 60_000).toISOString() : undefined
-    settled.writes = completed(settled.writes, claim, windows, heldUntil)
-    settled.done.push(...seat(trx, registry, claim, windows, heldUntil))
+    try {
+      const windows = (await taking) ?? []
+      settled.writes = completed(settled.writes, claim, windows, heldUntil)
+      settled.done.push(...seat(trx, registry, claim, windows, heldUntil))
+    } catch (error) {
+      throw toldAt(claim, error)
+    }
   }
   return settled
 }
+
+/** What refuses a claim is told at its holder: in a Bundle there are others. */
+const toldAt = ({ holder: { type }, at = type }: Claim, error: unknown): unknown =>
+  retold(error, issue => ({ ...issue, expression: (issue.expression ?? type).replace(/^[A-Za-z]+/, at) }))
 
 function take(trx: Transaction, bound: Bound, registry: Registry, claim: Claim): Promise<Window[]> {
   const source = computedSource(registry.get(claim.type))
@@ -67,11 +75,19 @@ function seat(
   heldUntil: string | undefined
 ): Promise<unknown>[] {
   const { holder, keep } = claim
-  if (keep) return [sent(trx, [confirmSeats(holder.id)], rows => rows.length >= claim.windows.length, ranOut(claim))]
-  return windows.map(window => {
-    const statements = seatStatements(registry, claim, window, heldUntil)
-    return sent(trx, statements, rows => rows.length === 1, taken(window))
-  })
+  const seated = keep
+    ? [sent(trx, [confirmSeats(holder.id)], rows => rows.length >= claim.windows.length, ranOut(claim))]
+    : windows.map(window => {
+        const statements = seatStatements(registry, claim, window, heldUntil)
+        return sent(trx, statements, rows => rows.length === 1, taken(window))
+      })
+  return seated.map(each =>
+    heard(
+      each.catch((error: unknown) => {
+        throw toldAt(claim, error)
+      })
+    )
+  )
 }
 
 /** The last statement answers with the seats. */
@@ -81,10 +97,14 @@ function sent(
   right: (seats: unknown[]) => boolean,
   otherwise: Error
 ): Promise<void> {
-  const answer = trx.pipeline(statements).then(answers => {
+  return trx.pipeline(statements).then(answers => {
     if (!right(answers.at(-1)!)) throw otherwise
   })
-  answer.catch(() => undefined) // whoever waits for it hears of it
+}
+
+/** Whoever waits for it hears of a failure; nobody may. */
+function heard<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined)
   return answer
 }
 
