@@ -10,9 +10,6 @@ import { placeScope, tableOf, type RowSource, type Scope } from './root.js'
 import { and, column, name, or } from './sql-text.js'
 import { containsTest } from './value-test.js'
 
-/** Shorter texts have no trigram: they are looked for word by word, in an index of these. */
-const TRIGRAM = 3
-
 /** Rows that have one of the texts: of the view, in whatever row all texts of a root are. */
 export function containedBranch(
   scope: Scope,
@@ -20,36 +17,24 @@ export function containedBranch(
   place: PlaceOf<'string'>,
   values: readonly Value[]
 ): Branch {
-  const { texts, ...rows } = place
-  const sought = textsOf(values)
-  const branch = { place, table: place.view ?? place.table }
-  if (!texts || !hasTrigrams(sought)) {
-    return {
-      ...branch,
-      test: alias => or(sought.map(text => containsTest(scope.sql, column(alias, place.folded), text)))
-    }
-  }
-  const { where, ...any } = rows
-  // OFFSET 0 keeps it a look-up of rows that have the text, see lookUpTest.
-  const within = (alias: string, text: string): string[] => {
-    if (!where) return []
+  const { texts, where, ...anywhere } = place
+  const has = (alias: string, held: string, text: string): string => containsTest(scope.sql, column(alias, held), text)
+  const inTexts = (alias: string, text: string): string => {
+    if (!where) return has(alias, texts!, text)
     const row = scope.sql.alias()
-    const same = `${column(row, place.key)} = ${column(alias, place.key)}`
-    const tests = [
-      ...placeScope(scope.sql, source, place, row),
-      same,
-      containsTest(scope.sql, column(row, place.folded), text)
-    ]
-    return [`exists (select from ${name(place.table)} ${row} where ${and(tests)} offset 0)`]
+    const own = [`${column(row, place.key)} = ${column(alias, place.key)}`, has(row, place.folded, text)]
+    const found = `from ${name(place.table)} ${row} where ${and([...placeScope(scope.sql, source, place, row), ...own])}`
+    // OFFSET 0 keeps it a look-up, see lookUpTest.
+    return `(${has(alias, texts!, text)} and exists (select ${found} offset 0))`
   }
-  const test = (alias: string, text: string): string =>
-    `(${and([containsTest(scope.sql, column(alias, texts), text), ...within(alias, text)])})`
-  return { place: any, table: branch.table, test: alias => or(sought.map(text => test(alias, text))) }
+  const test = (alias: string, text: string): string => (texts ? inTexts(alias, text) : has(alias, place.folded, text))
+  const sought = values.flatMap(value => (value.form === 'string' ? value.text : []))
+  return {
+    place: texts ? anywhere : place,
+    table: place.view ?? place.table,
+    test: alias => or(sought.map(text => test(alias, text)))
+  }
 }
-
-const textsOf = (values: readonly Value[]): string[] =>
-  values.flatMap(value => (value.form === 'string' ? value.text : []))
-const hasTrigrams = (texts: readonly string[]): boolean => texts.every(text => text.trim().length >= TRIGRAM)
 
 /** The conditions, those together that one row of a root can meet. */
 export function alike<C extends Condition>(source: RowSource, where: readonly C[]): C[][] {
@@ -68,7 +53,5 @@ function rowOf(source: RowSource, condition: Condition): string | undefined {
   if (condition.kind !== 'param' || condition.modifier !== 'contains') return undefined
   const [place, other] = placesIn(source, condition.param.name)
   if (place?.form !== 'string' || other) return undefined
-  const single =
-    place.table === tableOf(source) || (place.texts !== undefined && hasTrigrams(textsOf(condition.values)))
-  return single ? place.view : undefined
+  return place.texts !== undefined || place.table === tableOf(source) ? place.view : undefined
 }
