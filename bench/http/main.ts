@@ -4,7 +4,7 @@
  *   npm run bench                                        10,000, 100,000 and 1,000,000 practitioners, five rounds
  *   npm run bench -- --sizes 10000 --rounds 1 --seconds 1 --cases read,NPI     a quick look
  *   DATABASE_URL=postgres://... npm run bench            on a server whose user may create databases
- *   ... -- --keep                                        leaves the databases there, and uses those of an earlier run
+ *   ... -- --keep                                        leaves the databases there for later runs, each of which measures on copies
  *   ... -- --profile FOLDER                              writes CPU profiles of the server process
  */
 import { fork, type ChildProcess } from 'node:child_process'
@@ -44,11 +44,11 @@ const monday = (() => {
   return day.toISOString().slice(0, 10)
 })()
 
-async function startProcess(url: string): Promise<{ child: ChildProcess; ready: Ready }> {
+async function startProcess(url: string, profile?: string): Promise<{ child: ChildProcess; ready: Ready }> {
   const script = fileURLToPath(new URL('server.js', import.meta.url))
   const child = fork(script, [url, Object.values(TENANTS).join(',')], {
     env: { ...process.env, NODE_ENV: 'production' },
-    execArgv: flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`] : []
+    execArgv: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
   })
   const [ready] = (await Promise.race([
     once(child, 'message'),
@@ -76,47 +76,81 @@ const sender =
     return answer.json()
   }
 
-async function ofSize(server: Awaited<ReturnType<typeof openServer>>, size: number): Promise<Measured[]> {
-  const started = performance.now()
-  say(`${size} practitioners`)
-  const name = `locum_bench_${size}`
-  const { url, fresh } = await server.database(name, flags.keep)
-  if (fresh) await prepare(url, size, say)
-  else await migrate(url)
-  const { child, ready } = await startProcess(url)
+/** A process on the database while `work` runs. */
+async function serving<T>(
+  url: string,
+  work: (child: ChildProcess, ready: Ready) => Promise<T>,
+  profile?: string
+): Promise<T> {
+  const { child, ready } = await startProcess(url, profile)
   try {
-    if (fresh) {
-      await fill(url, size, sender(ready), say)
-      await server.filled(name)
-    }
-    say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
-    const setting: Setting = { size, monday, first: await usersIn(url), calendars: await asOwner(url, calendarsIn) }
-    const chosen = cases(setting).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
-    const learned: Learned[] = []
-    for (const each of chosen) learned.push(await ask(child, { learn: each.name, setting }))
-    return await measure(chosen, learned, ready, {
-      cpu: () => ask<Cpu>(child, { cpu: true }),
-      size,
-      first: setting.first,
-      rounds: Number(flags.rounds),
-      seconds: Number(flags.seconds),
-      connections: Number(flags.connections),
-      say
-    })
+    return await work(child, ready)
   } finally {
     child.send({ end: true } satisfies Order)
     await once(child, 'exit')
-    if (!flags.keep) await server.drop(name)
   }
+}
+
+type Server = Awaited<ReturnType<typeof openServer>>
+
+/** Filled, or as an earlier run left it, and up to date. Nobody is connected to it. */
+async function filled(server: Server, name: string, size: number): Promise<string> {
+  const started = performance.now()
+  const { url, fresh } = await server.database(name, flags.keep)
+  if (fresh) {
+    await prepare(url, size, say)
+    await serving(url, (_, ready) => fill(url, size, sender(ready), say))
+    await server.filled(name)
+  } else await migrate(url)
+  say(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  return url
+}
+
+/** What is to be kept is measured on a copy: a run adds tens of thousands of rows. */
+async function ofSize(server: Server, size: number): Promise<Measured[]> {
+  say(`${size} practitioners`)
+  const template = `locum_bench_${size}`
+  const name = flags.keep ? `${template}_run` : template
+  try {
+    const whole = await filled(server, template, size)
+    const url = flags.keep ? await server.copy(template, name) : whole
+    return await serving(url, (child, ready) => measured(server, { name, url, size }, child, ready), flags.profile)
+  } finally {
+    await server.drop(name)
+  }
+}
+
+async function measured(
+  server: Server,
+  { name, url, size }: { name: string; url: string; size: number },
+  child: ChildProcess,
+  ready: Ready
+): Promise<Measured[]> {
+  const setting: Setting = { size, monday, first: await usersIn(url), calendars: await asOwner(url, calendarsIn) }
+  const chosen = cases(setting).filter(each => wanted.some(word => each.name.toLowerCase().includes(word)))
+  const learned: Learned[] = []
+  for (const each of chosen) learned.push(await ask(child, { learn: each.name, setting }))
+  return measure(chosen, learned, ready, {
+    cpu: () => ask<Cpu>(child, { cpu: true }),
+    async drain() {
+      if (!(await server.drained(name))) say('statements of what was measured before still run after 20 s')
+    },
+    size,
+    first: setting.first,
+    rounds: Number(flags.rounds),
+    seconds: Number(flags.seconds),
+    connections: Number(flags.connections),
+    say
+  })
 }
 
 const server = await openServer()
 try {
-  const measured: Measured[] = []
-  for (const size of sizes) measured.push(...(await ofSize(server, size)))
-  const text = `${table(measured)}\n\n${chart(measured)}\n`
+  const all: Measured[] = []
+  for (const size of sizes) all.push(...(await ofSize(server, size)))
+  const text = `${table(all)}\n\n${chart(all)}\n`
   process.stdout.write(text)
-  if (flags.out) writeFileSync(flags.out, JSON.stringify(measured, null, 1))
+  if (flags.out) writeFileSync(flags.out, JSON.stringify(all, null, 1))
 } finally {
   await server.close()
 }

@@ -33,6 +33,8 @@ interface Options {
   seconds: number
   connections: number
   cpu(): Promise<Cpu>
+  /** Waits until the database has nothing to do. */
+  drain(): Promise<void>
   say(line: string): void
 }
 
@@ -90,6 +92,8 @@ async function load(
     const n = counters[side]++
     return { ...each.request(n), n }
   }
+  // What a side left behind must not be the other's burden.
+  await options.drain()
   const before = await options.cpu()
   const result = await autocannon({
     url: side === 'server' ? ready.origin : ready.floor,
