@@ -16,7 +16,7 @@ const SECRET = /^(\/invitation)\/.*/
 export function accessLog(log: Logger): RequestHandler {
   return (request, response, next) => {
     const start = performance.now()
-    response.once('close', () => {
+    response.on('close', () => {
       const failed = response.headersSent && response.statusCode >= 500
       if (!log.isLevelEnabled(failed ? 'error' : 'info')) return
       const line = {

@@ -46,7 +46,7 @@ export async function tenantContext(
   const admitted = await auth.admit(principal, xTenant)
   const tenant = await parts.tenantSettings(admitted.tenant)
   if (!tenant) throw fhirError('forbidden', 'The tenant is not active')
-  return { ...build(parts, principal, tenant, asked), ...permitIn(tenant, admitted) }
+  return Object.assign(build(parts, principal, tenant, asked), permitIn(tenant, admitted))
 }
 
 /** What the caller may do in the tenant. */

@@ -15,7 +15,7 @@ import { healthy, readiness, type Ready } from './health.js'
 import { loginRoute, logoutRoute } from './login-route.js'
 import { meRoute } from './me-route.js'
 import { createMetrics } from './metrics.js'
-import { inTurn } from './in-turn.js'
+import { below, inTurn } from './in-turn.js'
 import { only } from './only.js'
 import { rateLimit, type Limits } from './rate-limit.js'
 import { refusalTrail } from './refusals.js'
@@ -29,6 +29,7 @@ import { tokenRoute } from './token-route.js'
 
 /** Where the FHIR base hangs below the origin. */
 export const FHIR_PATH = '/fhir/R4'
+const SMART = '/.well-known/smart-configuration'
 
 export interface HttpParts extends Limits {
   /** Proxies whose X-Forwarded-For is believed. */
@@ -69,20 +70,17 @@ export function createHttp(parts: HttpParts): Express {
     '/invitation'
   ]
   const metrics = createMetrics(name => contexts.registry.has(name), FHIR_PATH, plain)
+  const refused = refusalTrail(contexts, log)
+  const fhir = fhirRoute({ auth, refused, limit, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log })
   app.use(
     inTurn(
-      ...[requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compressed()]
+      ...[requestId, accessLog(log), metrics.observe, securityHeaders(origin), cors(parts.corsOrigins), compressed()],
+      // What is asked most is looked for first.
+      below(FHIR_PATH, fhir, SMART)
     )
   )
 
-  // What is asked most is looked for first.
-  app.route(`${FHIR_PATH}/.well-known/smart-configuration`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
-  const refused = refusalTrail(contexts, log)
-  app.use(
-    FHIR_PATH,
-    fhirRoute({ auth, refused, limit, dispatch, contexts, base: `${origin}${FHIR_PATH}`, bodyLimit, log })
-  )
-
+  app.route(`${FHIR_PATH}${SMART}`).get(smartConfiguration(origin)).all(only('GET, HEAD'))
   app.route('/healthz').get(healthy).all(only('GET, HEAD'))
   app.route('/readyz').get(readiness(ready, log)).all(only('GET, HEAD'))
   app.route('/metrics').get(metrics.expose).all(only('GET, HEAD'))

@@ -1,5 +1,5 @@
 /** The FHIR base: an HTTP request becomes a FhirRequest, dispatch answers it. https://hl7.org/fhir/R4/http.html */
-import type { Request, RequestHandler, Response } from 'express'
+import type { Request, Response } from 'express'
 import type { Logger } from 'pino'
 import type { Auth } from '../auth/index.js'
 import { fhirError } from '../fhir/errors.js'
@@ -36,11 +36,14 @@ export interface FhirRouteParts {
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
-export function fhirRoute(parts: FhirRouteParts): RequestHandler {
+/** `rest` is the path below the base. Rejects with what is to be refused. */
+export function fhirRoute(
+  parts: FhirRouteParts
+): (request: Request, response: Response, rest: string) => Promise<void> {
   const readText = textReader(parts.bodyLimit)
   const located = { ...parts, origin: new URL(parts.base).origin }
-  return async (request, response) => {
-    const path = decodedPath(request.path)
+  return async (request, response, rest) => {
+    const path = decodedPath(rest)
     notes(response).fhirPath = path
     if (request.method === 'OPTIONS') return void response.status(204).set(allowHeaders(parts.contexts, path)).end()
     const method = fhirMethod(parts.contexts, request.method, path)

@@ -23,12 +23,12 @@ export function createMetrics(isType: (name: string) => boolean, fhirPath: strin
     observe(request, response, next) {
       const stop = durations.startTimer()
       const { path } = splitTarget(request.originalUrl)
-      response.once('close', () => {
+      response.on('close', () => {
         const status = response.writableFinished ? String(response.statusCode) : 'aborted'
         const method = METHODS.includes(request.method) ? request.method : 'other'
         stop({
           method,
-          route: paths.find(each => path === each || path.startsWith(`${each}/`)) ?? fhirRoute(path, fhirPath, isType),
+          route: path.startsWith(fhirPath) ? fhirRoute(path, fhirPath, isType) : (plainRoute(path, paths) ?? 'other'),
           status
         })
       })
@@ -53,6 +53,9 @@ const TYPE_ROUTES = [
   '{id}/_history/{id}',
   '{id}/{operation}'
 ]
+
+const plainRoute = (path: string, paths: readonly string[]): string | undefined =>
+  paths.find(each => path === each || path.startsWith(`${each}/`))
 
 /** The pattern of a FHIR path, such as `Slot/{id}`; `other` for what is none. */
 export function fhirRoute(path: string, fhirPath: string, isType: (name: string) => boolean): string {

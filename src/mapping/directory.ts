@@ -12,13 +12,16 @@ export const npiIdentifier = (npi: string): Identifier => ({
   value: npi
 })
 
+/** Made once: a name that is put together is looked up slowly. */
+const columns = (kind: string): string[] =>
+  ['line1', 'line2', 'city', 'state', 'postal_code', 'country'].map(part => `${kind}_${part}`)
+const COLUMNS = { practice: columns('practice'), mailing: columns('mailing') }
+
 /** The address in the columns `{kind}_line1`, `_line2`, `_city`, `_state`, `_postal_code`, `_country`. */
 export function directoryAddress(row: Row, kind: 'practice' | 'mailing'): Address | undefined {
-  const part = (name: string): string | undefined => (row[`${kind}_${name}`] as string | null) ?? undefined
-  const line = [part('line1'), part('line2')].filter((each): each is string => !!each)
-  const { city, state, postalCode } = { city: part('city'), state: part('state'), postalCode: part('postal_code') }
+  const [line1, line2, city, state, postalCode, country] = COLUMNS[kind].map(name => row[name] as string | null)
+  const line = [line1, line2].filter((each): each is string => !!each)
   if (line.length === 0 && !city) return undefined
-  const country = part('country')
   return {
     use: 'work',
     ...(kind === 'mailing' && { type: 'postal' as const }),

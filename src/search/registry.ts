@@ -94,7 +94,8 @@ export function sourceOf(definition: ResourceDefinition, id: string): Source | u
 
 /** The parameter of that name that the type has, the common ones included. */
 export function findParam(definition: ResourceDefinition, name: string): SearchParam | undefined {
-  return [...definition.search, ...COMMON_PARAMS].find(param => param.name === name)
+  const named = (param: SearchParam): boolean => param.name === name
+  return definition.search.find(named) ?? COMMON_PARAMS.find(named)
 }
 
 /** All places of a parameter, over all sources that have any. */

@@ -86,6 +86,7 @@ export function foundColumns(type: string, { source, alias, id }: Candidates['ro
   return `${literal(type)} as type, ${literal(prefix)} as prefix, ${id} as id, ${alias}.version, ${alias}.updated_at, ${shown} as shown`
 }
 
-/** The stored document of the version that a row is at; rows of views have none. */
+/** The stored document of the version that a row is at; for rows of views, which have none, the index is not asked. */
 export const documentJoin = (alias: string): string =>
-  `left join resource_history h on h.tenant_id = app.tenant_id() and h.type = ${alias}.type and h.id = ${alias}.id and h.version = ${alias}.version and ${alias}.shown is null`
+  `left join resource_history h on h.tenant_id = app.tenant_id() and h.type = ${alias}.type
+  and h.id = case when ${alias}.shown is null then ${alias}.id end and h.version = ${alias}.version`

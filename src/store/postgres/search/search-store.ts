@@ -207,5 +207,5 @@ function shownText(registry: Registry, row: FoundRow): string {
     ?.sources.find((each): each is ViewSource => each.kind === 'view' && each.prefix === row.prefix)
   const resource = source!.toResource(row.shown ?? {})
   const meta = { ...resource.meta, versionId: String(row.version), lastUpdated: row.updated_at }
-  return JSON.stringify({ ...resource, id: row.id, meta })
+  return JSON.stringify(Object.assign(resource, { id: row.id, meta }))
 }
