@@ -2,6 +2,7 @@
 import { copyJson } from '../fhir/digits.js'
 import { fhirError } from '../fhir/errors.js'
 import { eachReference } from '../fhir/reference.js'
+import { replaceLinks } from '../fhir/uri-links.js'
 import { resolve, type ConditionalReference } from './conditional-references.js'
 import type { Settled } from './settle.js'
 
@@ -29,6 +30,7 @@ export function linkEntries(settled: readonly Settled[], references: readonly Co
           expression: `${path}.reference`
         })
     })
+    if (targets.size > 0) replaceLinks(resource, uri => targets.get(uri))
     return { ...each, intent: { ...intent, resource } }
   })
 }

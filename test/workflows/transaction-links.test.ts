@@ -57,6 +57,32 @@ test('entries that are there already are linked to, and not made again', async (
   expect(resources(second.body)[2]!.partOf).toEqual(to(inner!))
 })
 
+test('links beside the references are rewritten, too; what only looks like one is not', async () => {
+  const urn = 'urn:uuid:0b1c7a1e-8f1f-4c0a-9a53-3f8f6f3f5a01'
+  const div = (to: string): string =>
+    `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${to}">${urn}</a> <img src="${to}" alt="${urn}"/> <a href="#x">x</a></div>`
+  const extension = (valueUri: string): object[] => [
+    { url: 'urn:example:link', valueUri },
+    { url: 'urn:example:name', valueString: urn },
+    { url: 'urn:example:of', extension: [{ url: urn, valueUrl: valueUri }] }
+  ]
+  const told = (to: string): object => ({
+    ...{ text: { status: 'generated', div: div(to) }, extension: extension(to) },
+    description: urn
+  })
+  const linking = { ...place('linking', told(urn)), identifier: [{ system: 'urn:ietf:rfc:3986', value: urn }] }
+  const photo = (url: string): object => ({ resourceType: 'Practitioner', photo: [{ url }] })
+  const answer = await send(
+    entry('POST', 'Location', linking),
+    entry('POST', 'Location', place('linked'), { fullUrl: urn }),
+    entry('POST', 'Practitioner', photo(urn) as Resource)
+  )
+  expect(answer.status).toBe(200)
+  const [from, to, pictured] = resources(answer.body)
+  expect(from).toMatchObject({ ...told(`Location/${to!.id}`), identifier: linking.identifier })
+  expect(pictured).toMatchObject(photo(`Location/${to!.id}`))
+})
+
 test('references by criteria find what is there, in the directory too', async () => {
   const role = {
     resourceType: 'PractitionerRole',
