@@ -57,6 +57,14 @@ describe.each([
     expect((await Promise.all(many)).flat()).toEqual(many.map((_, n) => ({ n })))
   })
 
+  test('plans are for look-ups', async () => {
+    const [planning] = await database.query(
+      a,
+      say(`select current_setting('jit') as jit, current_setting('random_page_cost') as random_page_cost`)
+    )
+    expect(planning).toEqual({ jit: 'off', random_page_cost: '1.1' })
+  })
+
   test('values come back as the store reads them', async () => {
     const [row] = await database.query(
       a,
@@ -272,4 +280,14 @@ test('whoever waits too long for a connection is told to come again, and others 
   expect(await database.query(a, WHO)).toEqual([a])
   await database.close()
   await drop()
+})
+
+test('what the owner of the database says of its disks holds', async () => {
+  const { database, sql, url, drop } = await testDatabase()
+  try {
+    await sql(`alter database ${new URL(url).pathname.slice(1)} set random_page_cost = 3`)
+    expect(await database.query(a, say(`select current_setting('random_page_cost') as cost`))).toEqual([{ cost: '3' }])
+  } finally {
+    await drop()
+  }
 })
