@@ -60,9 +60,10 @@ export function parseSearch(
       'too-costly',
       `A search may have ${MAX_PARAMETERS} parameters: search with fewer, or in several steps`
     )
-  const cursor = cursorIn(given)
+  const asked = distinct(given)
+  const cursor = cursorIn(asked)
   if (cursor !== undefined) plan.cursor = cursor
-  for (const [name, value] of distinct(given)) {
+  for (const [name, value] of asked) {
     if (name === CURSOR) continue
     const isEmpty = value.trim() === ''
     const reason = isEmpty ? 'it has no value' : take(plan, registry, name, value, options)

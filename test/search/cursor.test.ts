@@ -21,6 +21,11 @@ test('a cursor comes back as it went, forward and backward', () => {
   expect(openCursor(SEAL, plan(QUERY))).toEqual(plan(QUERY))
 })
 
+test('one that is said twice is the same one; two are none', () => {
+  expect(openCursor(SEAL, plan(`${QUERY}&_cursor=${sealed}&_cursor=${sealed}`)).after).toEqual(CURSOR)
+  expect(() => openCursor(SEAL, plan(`${QUERY}&_cursor=${sealed}&_cursor=x`))).toThrow(/altered/)
+})
+
 test('what clients add for the form of the answer does not matter', () => {
   expect(openCursor(SEAL, plan(`${QUERY}&_format=json&_cursor=${sealed}&_pretty=true`)).after).toEqual(CURSOR)
 })
