@@ -28,6 +28,7 @@ import * as foreignReferences from './0025-foreign-references.js'
 import * as quickWrites from './0026-quick-writes.js'
 import * as statistics from './0027-statistics.js'
 import * as texts from './0028-texts.js'
+import * as namesInTurn from './0029-names-in-turn.js'
 
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '0001-floor': floor,
@@ -57,7 +58,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '0025-foreign-references': foreignReferences,
   '0026-quick-writes': quickWrites,
   '0027-statistics': statistics,
-  '0028-texts': texts
+  '0028-texts': texts,
+  '0029-names-in-turn': namesInTurn
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -155,6 +155,17 @@ test.each([...registry.values()])('$type is sorted by each of its parameters', a
   }
 })
 
+test.each(['name', 'address'])('a %s is sorted as a whole, not by its later words', async sort => {
+  const entries = ['Moore', 'Zane Adams'].map((text, n) => ({
+    request: { method: 'PUT', url: `Practitioner/sorted-${n}` },
+    resource: { resourceType: 'Practitioner', id: `sorted-${n}`, name: [{ text }], address: [{ text }] }
+  }))
+  const made = await server.post('', { resourceType: 'Bundle', type: 'transaction', entry: entries })
+  expect(made.status).toBe(200)
+  const { body } = await server.get(`Practitioner?_id=sorted-0,sorted-1&_sort=${sort}`)
+  expect((body as Page).entry!.map(({ resource }) => resource!.id)).toEqual(['sorted-0', 'sorted-1'])
+})
+
 test.each([
   ['handling=strict', 400],
   ['return=minimal, handling=strict', 400],

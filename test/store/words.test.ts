@@ -1,6 +1,8 @@
 /** What text search looks into follows every change, whoever makes it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { testDatabase, type TestDatabase } from '../support/database.js'
+import { session } from '../support/owner.js'
 
 let t: TestDatabase
 beforeAll(async () => (t = await testDatabase()))
@@ -186,6 +188,21 @@ describe('words of members', () => {
     expect(await nameWords()).toEqual(ana)
     await t.sql(`update practitioners set membership_id = null`)
     expect(await nameWords()).toEqual([])
+  })
+
+  test('are right when the full name and the names change at once', async () => {
+    await profile('Ana Roe')
+    await t.sql(`insert into practitioners (tenant_id, id, membership_id) values ('a', 'p', 'm')`)
+    await addName('p', 0, 'family', `'Doe'`)
+    const other = session(t.url)
+    await other.sql('begin')
+    await other.sql(`update practitioner_names set family = 'Poe'`)
+    const changed = t.sql(`update membership_profiles set full_name = 'Bea'`)
+    await sleep(100)
+    await other.sql('commit')
+    await other.close()
+    await changed
+    expect(await nameWords()).toEqual(['family poe = Poe', 'member bea = Bea'])
   })
 
   test('are those of the own tenant’s member', async () => {

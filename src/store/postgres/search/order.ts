@@ -58,9 +58,13 @@ function placeValue(sql: SqlText, root: Root, place: Place, descending: boolean)
   if (place.table === tableOf(root.source) && place.where === undefined) return sortColumn(sql, root.alias, place)
   const alias = sql.alias()
   const best = `${descending ? 'max' : 'min'}(${sortColumn(sql, alias, place)})`
-  const tied = `${column(alias, place.key)} = ${root.key}`
-  return `(select ${best} from ${name(place.table)} ${alias} where ${and([...placeScope(sql, root.source, place, alias), tied])})`
+  const tied = [`${column(alias, place.key)} = ${root.key}`, ...wholeText(alias, place)]
+  return `(select ${best} from ${name(place.table)} ${alias} where ${and([...placeScope(sql, root.source, place, alias), ...tied])})`
 }
+
+/** A later word of a text, by which it is found, too, is no value: nobody is filed under it. */
+const wholeText = (alias: string, place: Place): string[] =>
+  place.form === 'string' && place.texts ? [`${column(alias, place.raw)} is not null`] : []
 
 function sortColumn(sql: SqlText, alias: string, place: Place): string {
   switch (place.form) {
