@@ -84,10 +84,12 @@ function restrictionsOf(context: Context, types: readonly string[]): Record<stri
   )
 }
 
-/** Nothing since then is an empty page; nothing at all is 404. */
+/** Nothing since then is an empty page; nothing at all is 404. What is computed may have had versions before. */
 async function refuseUnknown(context: Context, type: string, id: string): Promise<void> {
   const found = isId(id) ? await find(context, type, id) : undefined
-  if (!found || found.version === 0) throw fhirError('not-found', `There is no ${type}/${id}, or it has no versions`)
+  if (found && found.version > 0) return
+  const { total } = await versions(context, { types: [type], id, count: 0 })
+  if (!total) throw fhirError('not-found', `There is no ${type}/${id}, or it has no versions`)
 }
 
 function links({ base }: Context, plan: HistoryPlan, { next, previous }: HistoryPage, seal: Seal): object[] {

@@ -30,6 +30,10 @@ test('what is told of a Slot by itself is what is told of it among all', async (
   for (const path of [`Slot/${id}/_history`, 'Slot/_history', `Slot/${id}/_history?_since=2026-01-01`])
     expect([path, await versions(path)]).toEqual([path, released])
   expect((await c.server.get(`Slot/${id}/_history?_summary=count`)).body).toMatchObject({ total: 2 })
+  expect((await c.server.get(`Slot/${id}/_history?_since=2999-01-01`)).body).toMatchObject({
+    type: 'history',
+    total: 0
+  })
   expect((await c.server.get(`Slot/${id}/_history/1`).expect(200)).body.status).toBe('busy')
   expect(refusal(await c.server.get(`Slot/${id}/_history/2`))).toMatchObject({ status: 410, code: 'deleted' })
   expect(refusal(await c.server.get(`Slot/${id}/_history/3`))).toMatchObject({ status: 404 })
