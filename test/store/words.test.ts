@@ -205,6 +205,31 @@ describe('words of members', () => {
     expect(await nameWords()).toEqual(['family poe = Poe', 'member bea = Bea'])
   })
 
+  test('are looked up by the practitioner while statistics know of no member', async () => {
+    const many = 'generate_series(1, 2000) n'
+    await t.sql('set session_replication_role = replica')
+    await t.sql(`insert into practitioners (tenant_id, id) select 'a', 'p' || n from ${many}`)
+    await t.sql('analyze practitioners, membership_profiles')
+    await t.sql(`update practitioners set membership_id = 'm' || id`)
+    await t.sql(
+      `insert into membership_profiles (tenant_id, membership_id, full_name) select 'a', 'mp' || n, 'Ana' from ${many}`
+    )
+    await t.sql('reset session_replication_role')
+    const names = (from: number, to: number): Promise<unknown> =>
+      t.sql(`insert into practitioner_names (tenant_id, practitioner_id, position, family)
+        select 'a', 'p' || n, 0, 'Doe' from generate_series(${from}, ${to}) n`)
+    // The plan is made for one, and kept.
+    for (let n = 1; n <= 10; n++) await names(n, n)
+    await t.sql('begin')
+    await names(11, 100)
+    const [row] = await t.sql<{ read: number }>(
+      `select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read)::int as read from pg_stat_xact_user_tables
+       where relname in ('practitioners', 'membership_profiles')`
+    )
+    await t.sql('rollback')
+    expect(row!.read).toBeLessThan(10_000)
+  })
+
   test('are those of the own tenant’s member', async () => {
     await t.sql(`insert into memberships (tenant_id, id, user_id) values ('b', 'm', 'm')`)
     await profile('Ana Roe')
