@@ -202,19 +202,26 @@ const directoryOfText = (sql: SqlText, { practitioner }: Request<'directory-of'>
     where i.tenant_id = app.tenant_id() and i.practitioner_id = ${sql.value(practitioner)} and i.system = ${sql.value(SYSTEM.npi)}
     order by i.position limit 1`
 
+/** COALESCE keeps it from the index of members, see below. */
 const accountOfText = (sql: SqlText, { practitioner }: Request<'account-of'>): string =>
   `select jsonb_build_object('id', r.id, 'clinical', exists (
       select from practitioner_role_codes c join role_codes k on k.system = c.system and k.code = c.code
       where c.tenant_id = r.tenant_id and c.practitioner_role_id = r.id and k.clinical))
     from practitioner_roles r where r.tenant_id = app.tenant_id() and r.practitioner_type = 'Practitioner'
-      and r.practitioner_id = ${sql.value(practitioner)} and r.membership_id is not null and r.deleted_at is null limit 1`
+      and r.practitioner_id = ${sql.value(practitioner)} and coalesce(r.membership_id, '') <> '' and r.deleted_at is null limit 1`
 
-/** A role that was deleted is no longer the membership's; a Practitioner of an ended one may be. */
-const membershipOfText = (sql: SqlText, { type, id }: Request<'membership-of'>): string => `
-  select to_jsonb(m) || jsonb_build_object('practitioner_id', p.id, 'role_id', r.id) from memberships m
+/**
+ * A role that was deleted is no longer the membership's; a Practitioner of an ended one may be. The membership is looked up by
+ * the id: joined, it would be sought among all members while statistics know of none.
+ */
+function membershipOfText(sql: SqlText, { type, id }: Request<'membership-of'>): string {
+  const table = type === 'Practitioner' ? 'practitioners' : 'practitioner_roles'
+  return `select to_jsonb(m) || jsonb_build_object('practitioner_id', p.id, 'role_id', r.id) from memberships m
   left join practitioners p on p.tenant_id = m.tenant_id and p.membership_id = m.id and p.deleted_at is null
   left join practitioner_roles r on r.tenant_id = m.tenant_id and r.membership_id = m.id and r.deleted_at is null
-  where m.tenant_id = app.tenant_id() and ${type === 'Practitioner' ? 'p' : 'r'}.id = ${sql.value(id)}`
+  where m.tenant_id = app.tenant_id() and m.id = (select o.membership_id from ${table} o
+    where o.tenant_id = app.tenant_id() and o.id = ${sql.value(id)} and o.deleted_at is null)`
+}
 
 function rowsText(sql: SqlText, { table, where, shared }: Request<'rows'>): string {
   const tests = Object.entries(where).map(
