@@ -6,16 +6,15 @@ import { boxAround, EARTH, parseNear } from '../../src/search/near.js'
 const radians = (degrees: number): number => (degrees * Math.PI) / 180
 const degrees = (angle: number): number => (angle * 180) / Math.PI
 
-/** Where one gets from a point by a bearing and a distance. */
+/** Where one gets from a point by a bearing and a distance: by vectors, for an arcsine is wrong by millimeters near a pole. */
 function reached(latitude: number, longitude: number, bearing: number, meters: number): [number, number] {
   const [north, angle, turn] = [radians(latitude), meters / EARTH, radians(bearing)]
-  const to = Math.asin(Math.sin(north) * Math.cos(angle) + Math.cos(north) * Math.sin(angle) * Math.cos(turn))
-  const east = Math.atan2(
-    Math.sin(turn) * Math.sin(angle) * Math.cos(north),
-    Math.cos(angle) - Math.sin(north) * Math.sin(to)
-  )
-  const around = longitude + degrees(east)
-  return [degrees(to), around > 180 ? around - 360 : around < -180 ? around + 360 : around]
+  const [forth, aside] = [Math.cos(turn) * Math.sin(angle), Math.sin(turn) * Math.sin(angle)]
+  const x = Math.cos(north) * Math.cos(angle) - Math.sin(north) * forth
+  const z = Math.sin(north) * Math.cos(angle) + Math.cos(north) * forth
+  const around = longitude + degrees(Math.atan2(aside, x))
+  const to = degrees(Math.atan2(z, Math.hypot(x, aside)))
+  return [to, around > 180 ? around - 360 : around < -180 ? around + 360 : around]
 }
 
 test('what is reached within the distance lies in the box', () => {
@@ -35,7 +34,7 @@ test('what is reached within the distance lies in the box', () => {
         expect(box.longitude.some(([low, high]) => east >= low && east <= high)).toBe(true)
       }
     ),
-    { numRuns: 2000 }
+    { numRuns: 2000, examples: [[89.99999749597485, 0, 0, 0, 0]] }
   )
 })
 
